@@ -1,0 +1,83 @@
+"""JSON without floating point: amounts stay what was written.
+
+Python's own encoder can't write a ``Decimal`` as a JSON number, and its
+decoder makes a ``float`` of 0.1. QuickBooks compares amounts to the cent
+(error 6070), so neither will do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+
+def loads(text: bytes | str) -> Any:
+    """Parse JSON; numbers with a fraction or exponent become ``Decimal``.
+
+    :raise ValueError: if it is not JSON in UTF-8, or holds NaN or Infinity.
+    """
+    return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+
+
+def dumps(value: Any) -> str:
+    """Write JSON in pure ASCII; ``Decimal`` becomes a number, digit by digit.
+
+    ASCII because QuickBooks answers bytes it can't decode with an error 500.
+
+    :raise TypeError: for a ``float``, whose digits can't be trusted, and for
+        anything else that has no exact JSON form.
+    """
+    if isinstance(value, Mapping):
+        pairs = (f"{_key(key)}:{dumps(item)}" for key, item in value.items())
+        return "{" + ",".join(pairs) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(dumps(item) for item in value) + "]"
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, float):
+        raise TypeError("Amounts must be Decimal, not float.")
+    return json.dumps(value)
+
+
+def to_decimal(value: Any) -> Decimal:
+    """Return a number read from QuickBooks as ``Decimal``; absent means zero.
+
+    Whole amounts arrive as JSON integers, and QuickBooks leaves out what is
+    empty: this gives one type for all of them.
+    """
+    if value is None:
+        return Decimal(0)
+    if isinstance(value, (float, bool)):
+        raise TypeError(f"No exact number: {type(value).__name__}.")
+    return Decimal(value)
+
+
+def parse_time(text: str) -> datetime:
+    """Return a QuickBooks time stamp as an aware ``datetime``.
+
+    :raise ValueError: if it is no ISO time or has no offset.
+    """
+    # datetime.fromisoformat learnt the letter Z only in Python 3.11.
+    value = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    if value.tzinfo is None:
+        raise ValueError(f"The time has no offset: {text}")
+    return value
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str):
+        raise TypeError("JSON keys must be text.")
+    return json.dumps(key)
+
+
+def _number(value: Decimal) -> str:
+    if not value.is_finite():
+        raise TypeError("JSON has no NaN or Infinity.")
+    return format(value, "f")
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON.")
