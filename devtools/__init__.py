@@ -1,0 +1,1 @@
+"""What the commands in script/ share: where things are, how Odoo is started."""
