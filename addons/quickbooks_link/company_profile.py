@@ -1,0 +1,58 @@
+"""What QuickBooks says of a company, as values of ``quickbooks.connection``."""
+
+
+def read_profile(env, client, environment):
+    """Ask QuickBooks about its company, in one call.
+
+    :param client: a :class:`QuickBooksClient` of the company
+    :return: values of ``quickbooks.connection``
+    :raise QuickBooksError: QuickBooks could not be asked
+    """
+    answers = client.query_batch(
+        {"info": "SELECT * FROM CompanyInfo", "preferences": "SELECT * FROM Preferences"}
+    )
+    info, preferences = answers["info"].rows[0], answers["preferences"].rows[0]
+    return {
+        "realm_id": client.realm_id,
+        "environment": environment,
+        "quickbooks_company_name": info["CompanyName"],
+        "country_code": info.get("Country"),
+        **_currency(env, preferences),
+        **_sales_forms(preferences),
+        "tax_model": _tax_model(info, preferences),
+    }
+
+
+def _currency(env, preferences):
+    prefs = preferences.get("CurrencyPrefs", {})
+    code = prefs.get("HomeCurrency", {}).get("value")
+    currencies = env["res.currency"].with_context(active_test=False)
+    return {
+        "home_currency_id": currencies.search([("name", "=", code)], limit=1).id,
+        "multicurrency": prefs.get("MultiCurrencyEnabled", False),
+    }
+
+
+def _sales_forms(preferences):
+    return {
+        "custom_transaction_numbers": preferences.get("SalesFormsPrefs", {}).get(
+            "CustomTxnNumbers", False
+        ),
+        "book_close_date": preferences.get("AccountingInfoPrefs", {}).get(
+            "BookCloseDate"
+        ),
+    }
+
+
+def _tax_model(info, preferences):
+    """Name how QuickBooks taxes a sale.
+
+    Source: Intuit, "Manage sales tax for US locales": ``PartnerTaxEnabled`` is true
+    where automated sales tax is on and set up, and absent in companies without it.
+    """
+    prefs = preferences.get("TaxPrefs", {})
+    if not prefs.get("UsingSalesTax"):
+        return "none"
+    if info.get("Country") not in ("US", "USA"):
+        return "global"
+    return "us_automated" if prefs.get("PartnerTaxEnabled") else "us_manual"

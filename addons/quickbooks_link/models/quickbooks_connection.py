@@ -1,0 +1,216 @@
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..explanations import explain
+from ..qbo.client import QuickBooksClient
+from ..qbo.errors import GrantError
+from .quickbooks_app import ENVIRONMENTS, PRODUCTION
+
+
+class QuickBooksConnection(models.Model):
+    """The link of one Odoo company to one QuickBooks company.
+
+    It outlives a disconnection: the QuickBooks company stays remembered, so that
+    nobody mixes the books of two companies by connecting another one.
+    """
+
+    _name = "quickbooks.connection"
+    _description = "QuickBooks Connection"
+    _rec_name = "quickbooks_company_name"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    environment = fields.Selection(ENVIRONMENTS, default=PRODUCTION, required=True)
+    token_ids = fields.One2many("quickbooks.token", "connection_id")
+    state = fields.Selection(
+        [
+            ("disconnected", "Not connected"),
+            ("connected", "Connected"),
+            ("attention", "Log in again"),
+        ],
+        compute="_compute_state",
+        compute_sudo=True,
+    )
+
+    # What QuickBooks says of its company
+    realm_id = fields.Char(string="QuickBooks Company ID", index=True)
+    quickbooks_company_name = fields.Char(string="QuickBooks Company")
+    country_code = fields.Char(help="Decides QuickBooks' tax model.")
+    home_currency_id = fields.Many2one("res.currency")
+    multicurrency = fields.Boolean()
+    custom_transaction_numbers = fields.Boolean()
+    book_close_date = fields.Date()
+    tax_model = fields.Selection(
+        [
+            ("none", "No sales tax"),
+            ("us_automated", "US automated sales tax"),
+            ("us_manual", "US sales tax"),
+            ("global", "Tax code on every line"),
+        ]
+    )
+
+    # When each list was last pulled whole
+    customers_last_completed = fields.Datetime()
+    items_last_completed = fields.Datetime()
+    tax_codes_last_completed = fields.Datetime()
+    full_sync_last_completed = fields.Datetime()
+
+    _company_unique = models.Constraint(
+        "UNIQUE (company_id)", "An Odoo company has one link to QuickBooks."
+    )
+    _realm_unique = models.UniqueIndex(
+        "(realm_id) WHERE realm_id IS NOT NULL",
+        "This QuickBooks company is already linked to another Odoo company.",
+    )
+
+    @api.depends("token_ids.state")
+    def _compute_state(self):
+        for connection in self:
+            states = set(connection.token_ids.mapped("state"))
+            if not states:
+                connection.state = "disconnected"
+            else:
+                connection.state = "connected" if "active" in states else "attention"
+
+    # === Calling QuickBooks === #
+
+    def _token_of(self, user):
+        """Return ``user``'s consent for this connection, as superuser."""
+        self.ensure_one()
+        return self.sudo().token_ids.filtered(lambda token: token.user_id == user)
+
+    @contextmanager
+    def _client(self, *, user=None, on_call=None, **options):
+        """Give a :class:`QuickBooksClient` that acts as ``user``.
+
+        :param user: whose consent is used, by default the current user's
+        :param on_call: told of every call made, as a :class:`CallRecord`
+        :param options: others of :class:`Transport`, such as ``timeout``
+        :raise GrantError: the user has no consent here; further
+            :class:`QuickBooksError` come from the calls
+        """
+        self.ensure_one()
+        token = self._token_of(user or self.env.user)
+        if not token:
+            raise GrantError("The user has not connected to QuickBooks")
+        app = self.env["quickbooks.app"]
+        with app._transport(
+            self.environment, after_call=on_call, **options
+        ) as transport:
+            yield QuickBooksClient(
+                transport,
+                app._api_url(self.environment),
+                self.realm_id,
+                token._source(),
+            )
+
+    @api.model
+    def _explain(self, error):
+        """Return a :class:`QuickBooksError` in words for a person."""
+        return explain(self.env, error)
+
+    # === Connecting === #
+
+    def _lock(self):
+        """Lock the link and its consents.
+
+        :raise LockError: somebody else is connecting this company right now
+        """
+        self.lock_for_update(allow_referencing=True)
+        self.token_ids.lock_for_update(allow_referencing=True)
+
+    def _adopt(self, profile, tokens, user):
+        """Link to the QuickBooks company that ``user`` has just agreed to.
+
+        :param profile: values of this model, as :class:`CompanyProfile` gives them
+        :param tokens: the :class:`TokenSet` of the consent
+        """
+        self.ensure_one()
+        connection = self.sudo()
+        connection.write(profile)
+        token = connection._token_of(user) or connection.token_ids.create(
+            {"connection_id": connection.id, "user_id": user.id}
+        )
+        token._store(tokens)
+
+    def _refusal(self, profile):
+        """Return why the QuickBooks company can't be linked here, or nothing."""
+        self.ensure_one()
+        connection = self.sudo()
+        refusals = (
+            connection._refuse_other_realm(profile),
+            connection._refuse_taken_realm(profile),
+            connection._refuse_currency(profile),
+        )
+        return next(filter(None, refusals), None)
+
+    def _refuse_other_realm(self, profile):
+        if self.realm_id in (False, profile["realm_id"]):
+            return None
+        return self.env._(
+            "%(company)s is linked to the QuickBooks company “%(linked)s” "
+            "(ID %(linked_id)s), and you chose “%(chosen)s” (ID %(chosen_id)s). "
+            "Connect again and choose “%(linked)s”. To change to another QuickBooks "
+            "company, disconnect and press Forget QuickBooks Company first.",
+            company=self.company_id.name,
+            linked=self.quickbooks_company_name,
+            linked_id=self.realm_id,
+            chosen=profile["quickbooks_company_name"],
+            chosen_id=profile["realm_id"],
+        )
+
+    def _refuse_taken_realm(self, profile):
+        other = self.search(
+            [("realm_id", "=", profile["realm_id"]), ("id", "!=", self.id)], limit=1
+        )
+        return other and self.env._(
+            "The QuickBooks company “%(chosen)s” is already linked to the Odoo "
+            "company %(other)s. Choose another QuickBooks company, or disconnect "
+            "%(other)s and press Forget QuickBooks Company there first.",
+            chosen=profile["quickbooks_company_name"],
+            other=other.company_id.name,
+        )
+
+    def _refuse_currency(self, profile):
+        ours = self.company_id.currency_id
+        if profile["home_currency_id"] == ours.id:
+            return None
+        theirs = self.env["res.currency"].browse(profile["home_currency_id"])
+        return self.env._(
+            "The QuickBooks company “%(chosen)s” keeps its books in %(theirs)s, and "
+            "%(company)s in %(ours)s. Both must use the same currency: choose "
+            "another QuickBooks company, or correct the currency of %(company)s.",
+            chosen=profile["quickbooks_company_name"],
+            theirs=theirs.name or profile["home_currency_code"],
+            company=self.company_id.name,
+            ours=ours.name,
+        )
+
+    # === Disconnecting === #
+
+    def _disconnect(self):
+        """End every user's consent; return whether Intuit could be told."""
+        self.ensure_one()
+        return self.sudo().token_ids._revoke()
+
+    def _forget(self):
+        """Let go of the QuickBooks company; its records are kept, inactive."""
+        self.ensure_one()
+        if self.state != "disconnected":
+            raise UserError(
+                self.env._("Disconnect from QuickBooks before you forget the company.")
+            )
+        self.env["quickbooks.mirror"]._archive_all(self)
+        self.sudo().write(
+            {
+                "realm_id": False,
+                "quickbooks_company_name": False,
+                "customers_last_completed": False,
+                "items_last_completed": False,
+                "tax_codes_last_completed": False,
+                "full_sync_last_completed": False,
+            }
+        )

@@ -1,0 +1,132 @@
+"""What the tests of the link share: a local QuickBooks, and companies linked to it.
+
+QuickBooks is the simulator, in a thread, spoken to over real HTTP.
+"""
+
+import os
+from unittest.mock import patch
+
+import requests
+from cryptography.fernet import Fernet
+from qbo_simulator.server import SimulatorServer
+
+from odoo.tests import TransactionCase, new_test_user
+
+from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
+
+from ..company_profile import read_profile
+from ..qbo.client import QuickBooksClient
+
+PASSWORD = "quickbooks-test"
+
+
+class QuickBooksLinkCase(TransactionCase):
+    """Odoo with an ERP manager, a company in pounds, and a UK QuickBooks company."""
+
+    quickbooks_company = "uk"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, **DISABLED_MAIL_CONTEXT))
+        cls.server = SimulatorServer(cls.quickbooks_company).start()
+        cls.addClassCleanup(cls.server.stop)
+        cls.startClassPatcher(patch.dict(os.environ, cls.server_settings()))
+        cls.gbp = cls.use_currency("GBP")
+        cls.company = cls.new_company("Brook & Sons Ltd")
+        cls.manager = cls.new_manager("bookkeeper", cls.company)
+        cls.simulator = Simulated(cls.server)
+
+    @classmethod
+    def server_settings(cls):
+        """Point Odoo's configuration at the simulator."""
+        settings = {"QUICKBOOKS_LINK_TOKEN_KEY": Fernet.generate_key().decode()}
+        for environment in ("sandbox", "production"):
+            keys = cls.server.credentials(environment=environment)
+            for name in ("client_id", "client_secret", "discovery_url", "api_url"):
+                settings[f"QUICKBOOKS_LINK_{environment}_{name}".upper()] = keys[name]
+        return settings
+
+    @classmethod
+    def use_currency(cls, code):
+        currency = cls.env["res.currency"].with_context(active_test=False)
+        currency = currency.search([("name", "=", code)])
+        currency.active = True
+        return currency
+
+    @classmethod
+    def new_company(cls, name, currency=None):
+        return cls.env["res.company"].create(
+            {
+                "name": name,
+                "currency_id": (currency or cls.gbp).id,
+                "quickbooks_use_sandbox": True,
+            }
+        )
+
+    @classmethod
+    def new_manager(cls, login, companies, groups="base.group_erp_manager"):
+        return new_test_user(
+            cls.env,
+            login,
+            groups=f"base.group_user,{groups}" if groups else "base.group_user",
+            password=PASSWORD,
+            company_id=companies[0].id,
+            company_ids=[(6, 0, companies.ids)],
+        )
+
+    @classmethod
+    def connect(cls, company=None, user=None, realm_id=None):
+        """Link ``company`` as the consent page would, and return its connection."""
+        company, user = company or cls.company, user or cls.manager
+        keys = cls.server.credentials(realm_id=realm_id)
+        connection = company._quickbooks_get_connection()
+        app = cls.env["quickbooks.app"]
+        with app._transport("sandbox") as transport:
+            tokens = app._oauth_client("sandbox", transport).refresh(
+                keys["refresh_token"]
+            )
+            client = QuickBooksClient(
+                transport,
+                keys["api_url"],
+                keys["realm_id"],
+                lambda force_refresh=False: tokens.access_token,
+            )
+            profile = read_profile(cls.env, client, "sandbox")
+        connection._adopt(profile, tokens, user)
+        return connection
+
+    def as_manager(self, record, user=None):
+        """Return ``record`` as an ERP manager sees it, and no superuser."""
+        record = record.with_user(user or self.manager)
+        companies = record if record._name == "res.company" else record.company_id
+        return record.with_context(allowed_company_ids=companies.ids)
+
+
+class Simulated:
+    """The simulator's control plane, spoken to over HTTP as everything else."""
+
+    def __init__(self, server):
+        self.server = server
+
+    def post(self, path, body=None):
+        return self._call("POST", path, body)
+
+    def get(self, path):
+        return self._call("GET", path)
+
+    def delete(self, path):
+        return self._call("DELETE", path)
+
+    def _call(self, method, path, body=None):
+        url = f"{self.server.url}/_sim/{path}"
+        answer = requests.request(method, url, json=body, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def consent(self, url, **choice):
+        """Approve on the consent page at ``url``; return the address it leads to."""
+        self.post("switches", {"auto_approve": choice or True})
+        answer = requests.get(url, allow_redirects=False, timeout=30)
+        self.post("switches", {"auto_approve": False})
+        return answer.headers["Location"]
