@@ -1,0 +1,71 @@
+"""The command ``qbo-simulator``."""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from qbo_simulator.server import SimulatorServer
+
+DEFAULT_PORT = 8585
+COMPANIES = ("uk", "us", "empty")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; return the exit status."""
+    options = _parser().parse_args(arguments)
+    server = SimulatorServer(
+        options.company[0], port=options.port, db=options.db, seed=options.seed
+    )
+    _load_others(server, options.company[1:])
+    try:
+        server.start()
+    except OSError as error:
+        print(f"Cannot listen on port {options.port}: {error}", file=sys.stderr)
+        server.stop()
+        return 1
+    _say_hello(server)
+    _until_signal()
+    server.stop()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qbo-simulator", description="A local QuickBooks Online."
+    )
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free")
+    parser.add_argument(
+        "--company",
+        nargs="+",
+        choices=COMPANIES,
+        default=["uk"],
+        help="the companies to open with (default: uk)",
+    )
+    parser.add_argument(
+        "--db", default=":memory:", help="SQLite file that keeps the books"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="makes the data repeat")
+    return parser
+
+
+def _load_others(server: SimulatorServer, companies: Sequence[str]) -> None:
+    """Load further companies, unless the file holds as many already."""
+    present = len(server.simulator.store.realms())
+    for company in companies[max(present - 1, 0) :]:
+        server.simulator.load_company(company)
+
+
+def _say_hello(server: SimulatorServer) -> None:
+    print(f"QuickBooks simulator on {server.url}/")
+    for realm in server.simulator.store.realms():
+        print(f"  {realm.company_name} ({realm.country}), company {realm.realm_id}")
+    print("Press Ctrl+C to stop.", flush=True)
+
+
+def _until_signal() -> None:
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()

@@ -1,0 +1,252 @@
+"""The way of one request through gateway, limits, faults, API and statistics."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qbo_simulator.edge import answers
+from qbo_simulator.edge.answers import Answer
+from qbo_simulator.edge.faults import FaultRule
+from qbo_simulator.edge.gate import Gate
+from qbo_simulator.edge.labels import Call, Labeller
+from qbo_simulator.edge.stats import RequestRecord
+
+if TYPE_CHECKING:
+    from qbo_simulator.simulator import Simulator
+
+
+@dataclass(frozen=True)
+class _Exchange:
+    """One request and the means to answer it."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    body: bytes
+    call: Call
+    tid: str
+
+    @property
+    def method(self) -> str:
+        return self.scope["method"]
+
+    @property
+    def path(self) -> str:
+        return self.scope["path"]
+
+
+class EdgeMiddleware:
+    """Wraps the whole application; lets pages and control plane pass untouched."""
+
+    def __init__(
+        self, app: ASGIApp, simulator: "Simulator", spelling: Callable[[str], str]
+    ) -> None:
+        self._app = app
+        self._simulator = simulator
+        self._gate = Gate(simulator)
+        self._labeller = Labeller(spelling)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
+        call = None
+        body = b""
+        if scope["type"] == "http":
+            body = await _whole_body(receive)
+            query = scope["query_string"].decode("latin-1")
+            call = self._labeller.call(scope["method"], scope["path"], query, body)
+        if call is None:
+            await self._app(scope, _replay(body, receive), send)
+            return
+        now = self._simulator.clock.now()
+        tid = answers.new_tid(now.timestamp())
+        exchange = _Exchange(scope, receive, send, body, call, tid)
+        started = time.perf_counter()
+        status, served = await self._serve(exchange)
+        self._count(exchange, status, served, now.isoformat(), started)
+
+    # -- the stations --------------------------------------------------------------
+
+    async def _serve(self, exchange: _Exchange) -> tuple[int, bool]:
+        """Answer; return the status sent (0 for none) and whether the API did it."""
+        answer = await run_in_threadpool(self._refusal, exchange)
+        if answer is not None:
+            await self._send(exchange, answer)
+            return answer.status, False
+        for rule in self._due("before", exchange):
+            if rule.kind == "drop":
+                await self._hang_up(exchange)
+                return 0, False
+            replacement = await self._replacement(rule)
+            if replacement is not None:
+                await self._send(exchange, replacement)
+                return replacement.status, False
+        answer = await _captured(self._app, exchange)
+        return await self._after(exchange, answer)
+
+    async def _after(self, exchange: _Exchange, answer: Answer) -> tuple[int, bool]:
+        """Spoil the answer if that was ordered; the books are written by now."""
+        served = 200 <= answer.status < 300
+        for rule in self._due("after", exchange):
+            if rule.kind == "drop_after":
+                await self._hang_up(exchange)
+                return 0, served
+            if rule.kind == "truncate":
+                await self._send_cut(exchange, answer, rule.settings.get("cut"))
+                return answer.status, served
+            answer = await self._replacement(rule) or answer
+        await self._send(exchange, answer)
+        return answer.status, served
+
+    def _refusal(self, exchange: _Exchange) -> Answer | None:
+        """Return what gateway or limits say against the call."""
+        if not exchange.call.is_api:
+            return None
+        headers = Headers(scope=exchange.scope)
+        refusal = self._gate.refusal(headers, exchange.call)
+        if refusal is None and not self._simulator.throttle.admits(exchange.call):
+            refusal = answers.throttled(self._simulator)
+        return refusal
+
+    def _due(self, when: str, exchange: _Exchange) -> list[FaultRule]:
+        faults = self._simulator.faults
+        return faults.take(when, exchange.method, exchange.path, exchange.call)
+
+    async def _replacement(self, rule: FaultRule) -> Answer | None:
+        """Return the answer a rule puts in place of the real one; wait for a delay."""
+        settings = rule.settings
+        if rule.kind == "delay":
+            await asyncio.sleep(settings.get("seconds", 1))
+            return None
+        if rule.kind == "throttle":
+            return answers.throttled(self._simulator, settings.get("retry_after"))
+        if rule.kind == "token_expired":
+            return answers.gateway_refusal(self._simulator, "3200", "Token expired")
+        if rule.kind == "fault":
+            return answers.service_fault(self._simulator, settings)
+        return answers.bare_status(settings.get("status", 503))
+
+    # -- the wire ------------------------------------------------------------------
+
+    async def _send(self, exchange: _Exchange, answer: Answer) -> None:
+        headers = self._wire_headers(exchange, answer, len(answer.body))
+        await exchange.send(_start(answer.status, headers))
+        await exchange.send({"type": "http.response.body", "body": answer.body})
+
+    async def _send_cut(
+        self, exchange: _Exchange, answer: Answer, cut: str | None
+    ) -> None:
+        """Send half of the body: as all there is (json), or breaking off (body)."""
+        half = answer.body[: len(answer.body) // 2]
+        if cut == "json":
+            await self._send(exchange, Answer(answer.status, half, answer.headers))
+            return
+        headers = self._wire_headers(exchange, answer, len(answer.body))
+        await exchange.send(_start(answer.status, headers))
+        await exchange.send(
+            {"type": "http.response.body", "body": half, "more_body": True}
+        )
+        self._simulator.connections.close(exchange.scope["client"])
+        await _disconnected(exchange.receive)
+
+    async def _hang_up(self, exchange: _Exchange) -> None:
+        self._simulator.connections.abort(exchange.scope["client"])
+        await _disconnected(exchange.receive)
+
+    def _wire_headers(
+        self, exchange: _Exchange, answer: Answer, length: int
+    ) -> list[tuple[bytes, bytes]]:
+        headers = dict(answer.headers)
+        headers["content-length"] = str(length)
+        headers["intuit_tid"] = exchange.tid
+        if exchange.call.is_api:
+            headers["qbo-version"] = "1975.143"
+            headers["cache-control"] = (
+                "max-age=0, no-cache, no-store, must-revalidate, private"
+            )
+        return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+    # -- counting --------------------------------------------------------------------
+
+    def _count(
+        self,
+        exchange: _Exchange,
+        status: int,
+        served: bool,
+        began: str,
+        started: float,
+    ) -> None:
+        query = exchange.scope["query_string"].decode("latin-1")
+        call = exchange.call
+        record = RequestRecord(
+            began,
+            exchange.method,
+            exchange.path,
+            query if call.is_api else "",
+            status,
+            call.realm_id,
+            exchange.tid,
+            parse_qs(query).get("requestid", [""])[0],
+            call.label,
+            round(time.perf_counter() - started, 4),
+        )
+        self._simulator.stats.add(record, self._metered(call) if served else 0)
+
+    def _metered(self, call: Call) -> int:
+        """Return what the call costs; a batch costs one or each, nobody has said."""
+        each = self._simulator.switches.get("batch_metering") == "each"
+        return call.reads if each else min(call.reads, 1)
+
+
+def _start(status: int, headers: list[tuple[bytes, bytes]]) -> Message:
+    return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+async def _whole_body(receive: Receive) -> bytes:
+    chunks = []
+    while True:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return a receive that gives the body once more, then what really comes."""
+    pending = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive_again() -> Message:
+        return pending.pop() if pending else await receive()
+
+    return receive_again
+
+
+async def _captured(app: ASGIApp, exchange: _Exchange) -> Answer:
+    """Run the application and keep its answer in hand."""
+    status = 500
+    headers: dict[str, str] = {}
+    chunks: list[bytes] = []
+
+    async def keep(message: Message) -> None:
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            for name, value in message["headers"]:
+                headers[name.decode().lower()] = value.decode("latin-1")
+        else:
+            chunks.append(message.get("body", b""))
+
+    await app(exchange.scope, _replay(exchange.body, exchange.receive), keep)
+    return Answer(status, b"".join(chunks), headers)
+
+
+async def _disconnected(receive: Receive) -> None:
+    """Wait until the server has noticed that the connection is gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,1 @@
+"""The pages a person looks at: companies, their records, and the consent pages' look."""

@@ -1,0 +1,218 @@
+"""Which entities the pages show, and in which columns, filters and forms. Data only."""
+
+from dataclasses import dataclass
+
+NAMES = "names"
+TRANSACTIONS = "transactions"
+SETUP = "setup"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, the path of the value, and how to show it."""
+
+    heading: str
+    path: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class EntityPage:
+    """How one entity is listed and edited.
+
+    ``search`` are the fields a search looks in, one query each; ``editable`` the
+    simple fields of the form (label, path, input type).
+    """
+
+    entity: str
+    title: str
+    group: str
+    columns: tuple[Column, ...]
+    search: tuple[str, ...]
+    order: str
+    editable: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def has_active(self) -> bool:
+        """Tell whether records are made inactive rather than deleted."""
+        return self.group != TRANSACTIONS
+
+
+_CUSTOMER = EntityPage(
+    "Customer",
+    "Customers",
+    NAMES,
+    (
+        Column("Name", "FullyQualifiedName", "name"),
+        Column("Company", "CompanyName"),
+        Column("E-mail", "PrimaryEmailAddr.Address"),
+        Column("Phone", "PrimaryPhone.FreeFormNumber"),
+        Column("Currency", "CurrencyRef.value"),
+        Column("Balance", "Balance", "money"),
+    ),
+    ("DisplayName", "CompanyName", "FullyQualifiedName"),
+    "FullyQualifiedName",
+    (
+        ("Display name", "DisplayName", "text"),
+        ("Company", "CompanyName", "text"),
+        ("First name", "GivenName", "text"),
+        ("Last name", "FamilyName", "text"),
+        ("E-mail", "PrimaryEmailAddr.Address", "email"),
+        ("Phone", "PrimaryPhone.FreeFormNumber", "tel"),
+        ("Street", "BillAddr.Line1", "text"),
+        ("City", "BillAddr.City", "text"),
+        ("County or state", "BillAddr.CountrySubDivisionCode", "text"),
+        ("Postcode", "BillAddr.PostalCode", "text"),
+        ("Country", "BillAddr.Country", "text"),
+        ("Notes", "Notes", "textarea"),
+    ),
+)
+_ITEM = EntityPage(
+    "Item",
+    "Products and services",
+    NAMES,
+    (
+        Column("Name", "FullyQualifiedName", "name"),
+        Column("SKU", "Sku"),
+        Column("Type", "Type"),
+        Column("Description", "Description"),
+        Column("On hand", "QtyOnHand", "number"),
+        Column("Price", "UnitPrice", "money"),
+    ),
+    ("Name", "Sku"),
+    "FullyQualifiedName",
+    (
+        ("Name", "Name", "text"),
+        ("SKU", "Sku", "text"),
+        ("Description", "Description", "textarea"),
+        ("Price", "UnitPrice", "number"),
+        ("Cost", "PurchaseCost", "number"),
+    ),
+)
+_INVOICE = EntityPage(
+    "Invoice",
+    "Invoices",
+    TRANSACTIONS,
+    (
+        Column("No.", "DocNumber", "name"),
+        Column("Date", "TxnDate", "date"),
+        Column("Customer", "CustomerRef.name"),
+        Column("Due", "DueDate", "date"),
+        Column("Total", "TotalAmt", "money"),
+        Column("Balance", "Balance", "money"),
+        Column("Status", "", "status"),
+    ),
+    ("DocNumber",),
+    "TxnDate DESC",
+    (
+        ("Number", "DocNumber", "text"),
+        ("Date", "TxnDate", "date"),
+        ("Due date", "DueDate", "date"),
+        ("Message to the customer", "CustomerMemo.value", "textarea"),
+        ("Memo on statement", "PrivateNote", "textarea"),
+    ),
+)
+_CREDIT_MEMO = EntityPage(
+    "CreditMemo",
+    "Credit memos",
+    TRANSACTIONS,
+    (
+        Column("No.", "DocNumber", "name"),
+        Column("Date", "TxnDate", "date"),
+        Column("Customer", "CustomerRef.name"),
+        Column("Total", "TotalAmt", "money"),
+        Column("Remaining", "RemainingCredit", "money"),
+    ),
+    ("DocNumber",),
+    "TxnDate DESC",
+    (
+        ("Number", "DocNumber", "text"),
+        ("Date", "TxnDate", "date"),
+        ("Memo on statement", "PrivateNote", "textarea"),
+    ),
+)
+_PAYMENT = EntityPage(
+    "Payment",
+    "Payments",
+    TRANSACTIONS,
+    (
+        Column("Date", "TxnDate", "name"),
+        Column("Customer", "CustomerRef.name"),
+        Column("Reference", "PaymentRefNum"),
+        Column("Method", "PaymentMethodRef.name"),
+        Column("Amount", "TotalAmt", "money"),
+        Column("Unapplied", "UnappliedAmt", "money"),
+    ),
+    ("PaymentRefNum",),
+    "TxnDate DESC",
+    (
+        ("Date", "TxnDate", "date"),
+        ("Reference", "PaymentRefNum", "text"),
+        ("Memo", "PrivateNote", "textarea"),
+    ),
+)
+_ACCOUNT = EntityPage(
+    "Account",
+    "Chart of accounts",
+    SETUP,
+    (
+        Column("Name", "FullyQualifiedName", "name"),
+        Column("Number", "AcctNum"),
+        Column("Type", "AccountType"),
+        Column("Detail type", "AccountSubType"),
+        Column("Balance", "CurrentBalance", "money"),
+    ),
+    ("Name",),
+    "FullyQualifiedName",
+    (("Name", "Name", "text"), ("Description", "Description", "text")),
+)
+_TAX_CODE = EntityPage(
+    "TaxCode",
+    "Tax codes",
+    SETUP,
+    (
+        Column("Name", "Name", "name"),
+        Column("Description", "Description"),
+        Column("Sales", "SalesTaxRateList", "rates"),
+        Column("Purchases", "PurchaseTaxRateList", "rates"),
+    ),
+    ("Name",),
+    "Name",
+)
+_TAX_RATE = EntityPage(
+    "TaxRate",
+    "Tax rates",
+    SETUP,
+    (
+        Column("Name", "Name", "name"),
+        Column("Description", "Description"),
+        Column("Agency", "AgencyRef.name"),
+        Column("Rate", "RateValue", "percent"),
+    ),
+    ("Name",),
+    "Name",
+)
+_TERM = EntityPage(
+    "Term",
+    "Terms",
+    SETUP,
+    (Column("Name", "Name", "name"), Column("Due in days", "DueDays", "number")),
+    ("Name",),
+    "Name",
+    (("Name", "Name", "text"), ("Due in days", "DueDays", "number")),
+)
+
+ENTITY_PAGES: dict[str, EntityPage] = {
+    page.entity: page
+    for page in (
+        _CUSTOMER,
+        _ITEM,
+        _INVOICE,
+        _CREDIT_MEMO,
+        _PAYMENT,
+        _ACCOUNT,
+        _TAX_CODE,
+        _TAX_RATE,
+        _TERM,
+    )
+}
