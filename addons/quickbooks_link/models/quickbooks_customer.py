@@ -1,0 +1,135 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .quickbooks_mirror import pick
+
+
+class QuickBooksCustomer(models.Model):
+    """A customer as QuickBooks holds it, with what it owes."""
+
+    _name = "quickbooks.customer"
+    _inherit = "quickbooks.mirror"
+    _description = "QuickBooks Customer"
+    _order = "full_name, id"
+    _rec_name = "full_name"
+    _rec_names_search = ["full_name", "company_name", "email"]
+
+    _quickbooks_entity = "Customer"
+
+    name = fields.Char(string="Customer")
+    full_name = fields.Char(
+        readonly=True,
+        index="trigram",
+        help="The customer's name after those of the customers it belongs to.",
+    )
+    company_name = fields.Char(string="Company Name", readonly=True)
+    parent_id = fields.Many2one(
+        "quickbooks.customer",
+        string="Sub-customer of",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    parent_quickbooks_id = fields.Char(readonly=True)
+    child_ids = fields.One2many(
+        "quickbooks.customer", "parent_id", string="Sub-customers", readonly=True
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    balance = fields.Monetary(
+        readonly=True, help="What the customer owes by itself, in its currency."
+    )
+    balance_with_sub_customers = fields.Monetary(
+        string="Balance with Sub-customers",
+        readonly=True,
+        aggregator=None,
+        help="What the customer and its sub-customers owe together.",
+    )
+    notes = fields.Text(readonly=True)
+    email = fields.Char(readonly=True)
+    phone = fields.Char(readonly=True)
+    street = fields.Char(readonly=True)
+    street2 = fields.Char(readonly=True)
+    city = fields.Char(readonly=True)
+    state_name = fields.Char(string="State", readonly=True)
+    zip = fields.Char(string="Postcode", readonly=True)
+    country_name = fields.Char(string="Country", readonly=True)
+
+    @api.model
+    def _quickbooks_values(self, record, lookups):
+        # EXTENDS quickbooks.mirror
+        return {
+            **super()._quickbooks_values(record, lookups),
+            **_names(record),
+            **_money(record, lookups),
+            **_contact(record),
+            **_billing_address(record),
+        }
+
+    @api.model
+    def _quickbooks_after_merge(self, line):
+        # EXTENDS quickbooks.mirror
+        res = super()._quickbooks_after_merge(line)
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE quickbooks_customer AS mirror
+                   SET parent_id = parent.id
+                  FROM quickbooks_customer AS held
+                  LEFT JOIN quickbooks_customer AS parent
+                    ON parent.company_id = held.company_id
+                   AND parent.realm_id = held.realm_id
+                   AND parent.quickbooks_id = held.parent_quickbooks_id
+                 WHERE mirror.id = held.id
+                   AND held.company_id = %(company)s
+                   AND held.realm_id = %(realm)s
+                   AND held.parent_id IS DISTINCT FROM parent.id
+                """,
+                company=line.company_id.id,
+                realm=line.run_id.realm_id,
+            )
+        )
+        return res
+
+
+def _names(record):
+    name = pick(record, "DisplayName")
+    return {
+        "name": name,
+        "full_name": pick(record, "FullyQualifiedName") or name,
+        "company_name": pick(record, "CompanyName"),
+        "notes": pick(record, "Notes"),
+        "parent_quickbooks_id": pick(record, "ParentRef", "value"),
+    }
+
+
+def _money(record, lookups):
+    code = pick(record, "CurrencyRef", "value")
+    own = pick(record, "Balance") or 0
+    return {
+        # Companies with one currency leave it out.
+        "currency_id": (
+            lookups.currencies.get(code) if code else lookups.home_currency_id
+        ),
+        "balance": own,
+        "balance_with_sub_customers": record.get("BalanceWithJobs", own),
+    }
+
+
+def _contact(record):
+    return {
+        "email": pick(record, "PrimaryEmailAddr", "Address"),
+        "phone": pick(record, "PrimaryPhone", "FreeFormNumber"),
+    }
+
+
+def _billing_address(record):
+    address = record.get("BillAddr") or {}
+    further = filter(None, (address.get(f"Line{number}") for number in range(2, 6)))
+    return {
+        "street": address.get("Line1"),
+        "street2": ", ".join(further) or None,
+        "city": address.get("City"),
+        "state_name": address.get("CountrySubDivisionCode"),
+        "zip": address.get("PostalCode"),
+        "country_name": address.get("Country"),
+    }

@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+
+from .quickbooks_mirror import pick
+
+
+class QuickBooksItem(models.Model):
+    """A product or service as QuickBooks holds it."""
+
+    _name = "quickbooks.item"
+    _inherit = "quickbooks.mirror"
+    _description = "QuickBooks Item"
+    _order = "full_name, id"
+    _rec_name = "full_name"
+    _rec_names_search = ["full_name", "sku"]
+
+    _quickbooks_entity = "Item"
+
+    name = fields.Char(string="Item")
+    full_name = fields.Char(
+        readonly=True,
+        index="trigram",
+        help="The item's name after that of its category.",
+    )
+    item_type = fields.Selection(
+        [
+            ("Service", "Service"),
+            ("Inventory", "Inventory"),
+            ("NonInventory", "Non-inventory"),
+            ("Group", "Bundle"),
+            ("Category", "Category"),
+        ],
+        string="Type",
+        readonly=True,
+    )
+    sku = fields.Char(string="SKU", readonly=True, index="btree_not_null")
+    description = fields.Text(readonly=True)
+    category = fields.Char(readonly=True)
+    currency_id = fields.Many2one(
+        "res.currency",
+        readonly=True,
+        help="Always the currency of the QuickBooks company.",
+    )
+    # QuickBooks keeps more decimals of a price than its currency has.
+    unit_price = fields.Float(
+        readonly=True, min_display_digits="Product Price", aggregator=None
+    )
+
+    @api.model
+    def _quickbooks_values(self, record, lookups):
+        # EXTENDS quickbooks.mirror
+        return {
+            **super()._quickbooks_values(record, lookups),
+            **_names(record),
+            **_kind(record),
+            "currency_id": lookups.home_currency_id,
+            "unit_price": pick(record, "UnitPrice") or 0,
+        }
+
+
+def _names(record):
+    return {
+        "full_name": pick(record, "FullyQualifiedName") or pick(record, "Name"),
+        "sku": pick(record, "Sku"),
+        "description": pick(record, "Description"),
+    }
+
+
+def _kind(record):
+    """Return the type and the category's name.
+
+    The category stands before the item's name in FullyQualifiedName, also where
+    the reference to it carries no name.
+    """
+    full_name = pick(record, "FullyQualifiedName") or ""
+    return {
+        "item_type": pick(record, "Type"),
+        "category": full_name.rpartition(":")[0] or pick(record, "ParentRef", "name"),
+    }

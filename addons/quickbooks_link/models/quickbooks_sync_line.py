@@ -1,0 +1,149 @@
+from odoo import fields, models
+
+from ..qbo import statements
+
+MIRRORS = {
+    "customers": "quickbooks.customer",
+    "items": "quickbooks.item",
+    "tax_codes": "quickbooks.tax.code",
+}
+# Ids in one query, when records that were not seen are looked for.
+CHECKED_AT_ONCE = 200
+COUNTS = ("created", "updated", "deactivated", "reactivated", "unchanged")
+
+
+class QuickBooksSyncLine(models.Model):
+    """One list of a sync run: how far it is, and what came of it.
+
+    A list is read page by page into the staging table, then compared with what is
+    held here: whatever was not seen is looked for by its id, and only what
+    QuickBooks really no longer has is deactivated. Then all is merged at once.
+    Every step is a transaction that ends with where the next one begins, so a
+    sync that was stopped anywhere goes on from there.
+    """
+
+    _name = "quickbooks.sync.line"
+    _description = "QuickBooks Sync List"
+    _order = "run_id, sequence, id"
+    _rec_name = "entity"
+
+    run_id = fields.Many2one(
+        "quickbooks.sync.run",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
+    connection_id = fields.Many2one(related="run_id.connection_id")
+    sequence = fields.Integer(readonly=True)
+    entity = fields.Selection(
+        [
+            ("customers", "Customers and Account Balances"),
+            ("items", "Products and Services"),
+            ("tax_codes", "Tax Codes"),
+        ],
+        string="List",
+        required=True,
+        readonly=True,
+    )
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("reading", "Reading from QuickBooks"),
+            ("checking", "Looking for missing records"),
+            ("writing", "Writing to Odoo"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+        ],
+        default="waiting",
+        required=True,
+        readonly=True,
+    )
+    position = fields.Integer(
+        default=1, readonly=True, help="Where in QuickBooks' list the next page begins."
+    )
+    expected = fields.Integer(readonly=True)
+    fetched = fields.Integer(readonly=True)
+    created = fields.Integer(readonly=True)
+    updated = fields.Integer(readonly=True)
+    deactivated = fields.Integer(readonly=True)
+    reactivated = fields.Integer(readonly=True)
+    unchanged = fields.Integer(readonly=True)
+
+    def _progress(self):
+        """Return how far the list is, for the progress dialog."""
+        names = ("entity", "state", "fetched", "expected", *COUNTS)
+        return {
+            "label": self._label("entity"),
+            "step": self._label("state"),
+            **{name: self[name] for name in names},
+        }
+
+    def _label(self, name):
+        return dict(self._fields[name]._description_selection(self.env))[self[name]]
+
+    def _step(self, client):
+        """Do the next piece of work on the list."""
+        self.ensure_one()
+        steps = {"checking": self._check, "writing": self._write_mirror}
+        steps.get(self.state, self._read)(client)
+
+    def _mirror(self):
+        return self.env[MIRRORS[self.entity]]
+
+    # === Reading === #
+
+    def _read(self, client):
+        """Stage the next page.
+
+        A page begins with the last record of the page before. If that is not so,
+        records were deleted meanwhile, those behind them have moved up, and some
+        would be skipped: the reading steps back until it meets what it knows.
+        """
+        records, complete = self._mirror()._quickbooks_read(client, self.position)
+        if self.position > 1 and not self._continues(records):
+            self.position = max(1, self.position - statements.MAX_PAGE + 1)
+            return
+        self._stage(records)
+        if complete:
+            self.write({"state": "checking", "expected": self.fetched})
+            return
+        self.position += len(records) - 1
+        self.state = "reading"
+        if not self.expected:
+            self.expected = client.count(
+                self._mirror()._quickbooks_entity, self._mirror()._quickbooks_where
+            )
+
+    def _continues(self, records):
+        first = str(records[0].get("Id")) if records else None
+        return bool(first) and self.env["quickbooks.sync.staging"]._holds(self, first)
+
+    def _stage(self, records):
+        rows = self._mirror()._quickbooks_rows(records, self.connection_id)
+        self.fetched += self.env["quickbooks.sync.staging"]._put(self, rows)
+
+    # === Looking for what was not seen === #
+
+    def _check(self, client):
+        """Ask QuickBooks once more for some of the records that were not seen."""
+        missing = self._mirror()._quickbooks_missing(self, CHECKED_AT_ONCE)
+        if not missing:
+            self.state = "writing"
+            return
+        found = self._mirror()._quickbooks_find(client, missing)
+        self._stage(found)
+        self.env["quickbooks.sync.staging"]._put_gone(self, missing)
+
+    # === Writing === #
+
+    def _write_mirror(self, _client):
+        staging = self.env["quickbooks.sync.staging"]
+        counts = self._mirror()._quickbooks_merge(self)
+        unchanged = staging._size(self) - sum(counts.values())
+        staging._clear(self)
+        self.write({"state": "done", "unchanged": unchanged, **counts})
+        self.connection_id.sudo().write(
+            {f"{self.entity}_last_completed": fields.Datetime.now()}
+        )

@@ -1,0 +1,435 @@
+import logging
+from contextlib import contextmanager
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..qbo.errors import (
+    AuthenticationError,
+    AuthorizationError,
+    GrantError,
+    QuickBooksError,
+    ThrottledError,
+)
+from ..sync_budget import OutOfTimeError, background_budget, web_budget
+from .quickbooks_sync_line import COUNTS, MIRRORS
+
+_logger = logging.getLogger(__name__)
+
+MANAGER = "base.group_erp_manager"
+OPEN = ("queued", "running")
+# A run that nobody has worked on for so long is left behind: its dialog was closed
+# or its worker is gone.
+LEFT_BEHIND = timedelta(seconds=60)
+# How often QuickBooks may ask a run to slow down before the run gives up.
+MOST_PAUSES = 10
+LOGIN_ERRORS = (AuthenticationError, AuthorizationError, GrantError)
+
+
+class QuickBooksSyncRun(models.Model):
+    """One run of one sync: what it does now, and afterwards what came of it.
+
+    The progress dialog drives a run by calling :meth:`advance` again and again;
+    when nobody does, or QuickBooks is too slow for that, the cron takes over. The
+    work is cut into slices, each a transaction of its own that holds the lock of
+    the run's row: whoever comes second finds it locked and waits for its turn, and
+    a slice that is killed leaves the run where the slice before it ended.
+    """
+
+    _name = "quickbooks.sync.run"
+    _description = "QuickBooks Sync"
+    _order = "id desc"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    connection_id = fields.Many2one(
+        "quickbooks.connection", required=True, readonly=True, ondelete="cascade"
+    )
+    realm_id = fields.Char(string="QuickBooks Company ID", required=True, readonly=True)
+    kind = fields.Selection(
+        [
+            ("customers", "Customers and Account Balances"),
+            ("items", "Products and Services"),
+            ("tax_codes", "Tax Codes"),
+            ("full", "Full Sync"),
+        ],
+        string="Sync",
+        required=True,
+        readonly=True,
+    )
+    state = fields.Selection(
+        [
+            ("queued", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+        ],
+        default="queued",
+        required=True,
+        readonly=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Run As",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        help="Whose QuickBooks login is used.",
+    )
+    background = fields.Boolean(
+        readonly=True, help="No dialog follows the run: the scheduler works on it."
+    )
+    touched_at = fields.Datetime(readonly=True, help="When it was last worked on.")
+    retry_at = fields.Datetime(
+        readonly=True, help="QuickBooks asked not to be called before this time."
+    )
+    pauses = fields.Integer(readonly=True)
+    finished_at = fields.Datetime(readonly=True)
+    duration = fields.Float(
+        string="Seconds", readonly=True, digits=(12, 1), aggregator="avg"
+    )
+    calls = fields.Integer(
+        string="Calls to QuickBooks", readonly=True, help="Repeated ones included."
+    )
+    error = fields.Text(readonly=True)
+    login_required = fields.Boolean(readonly=True)
+    line_ids = fields.One2many("quickbooks.sync.line", "run_id", readonly=True)
+    created = fields.Integer(compute="_compute_counts")
+    updated = fields.Integer(compute="_compute_counts")
+    deactivated = fields.Integer(compute="_compute_counts")
+    reactivated = fields.Integer(compute="_compute_counts")
+    unchanged = fields.Integer(compute="_compute_counts")
+
+    _one_open = models.UniqueIndex(
+        "(company_id) WHERE state IN ('queued', 'running')",
+        "A sync of this company is already under way.",
+    )
+
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for run in self:
+            run.display_name = kinds.get(run.kind)
+
+    @api.depends(*(f"line_ids.{name}" for name in COUNTS))
+    def _compute_counts(self):
+        for run in self:
+            for name in COUNTS:
+                run[name] = sum(run.line_ids.mapped(name))
+
+    # === Starting === #
+
+    @api.model
+    def _start(self, company, kind, background=False):
+        """Start a sync of ``company`` as the current user and show it.
+
+        If one is open already, that one is shown: two at a time would do the same
+        work twice.
+
+        :param kind: one of the lists, or ``full``
+        :return: the action of the progress dialog
+        """
+        runs = self.sudo()
+        run = runs.search(
+            [("company_id", "=", company.id), ("state", "in", OPEN)], limit=1
+        ) or runs.create(self._prepare(company, kind, background))
+        self._wake_cron(fields.Datetime.now() + LEFT_BEHIND)
+        return run._action_progress()
+
+    @api.model
+    def _prepare(self, company, kind, background):
+        connection = company._quickbooks_get_connection()
+        if not connection.realm_id:
+            raise UserError(
+                self.env._("Connect %s to QuickBooks first.", company.display_name)
+            )
+        entities = list(MIRRORS) if kind == "full" else [kind]
+        return {
+            "company_id": company.id,
+            "connection_id": connection.id,
+            "realm_id": connection.realm_id,
+            "kind": kind,
+            "user_id": self.env.uid,
+            "background": background,
+            "touched_at": fields.Datetime.now(),
+            "line_ids": [
+                fields.Command.create({"entity": entity, "sequence": number})
+                for number, entity in enumerate(entities)
+            ],
+        }
+
+    def _action_progress(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "quickbooks_link.sync_progress",
+            "name": self.display_name,
+            "target": "new",
+            "context": {"dialog_size": "medium"},
+            "params": {"run_id": self.id},
+        }
+
+    def action_show_progress(self):
+        """Show the run's progress dialog."""
+        self._check_manager()
+        return self._action_progress()
+
+    # === For the dialog === #
+
+    def advance(self):
+        """Work on the run for some seconds and return how far it is.
+
+        :return: what the progress dialog shows, see :meth:`_progress`
+        :raise AccessError: for anybody but ERP managers of the run's company
+        """
+        self._check_manager()
+        run = self.sudo()
+        if run.state in OPEN and not run.background:
+            run._work(web_budget())
+        return run._progress()
+
+    def continue_in_background(self):
+        """Let the scheduler go on with the run: its dialog was closed."""
+        self._check_manager()
+        with self._locked() as run:
+            if run and run.state in OPEN:
+                run._hand_over()
+
+    def _check_manager(self):
+        self.ensure_one()
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Only ERP managers can sync QuickBooks."))
+        self.check_access("read")
+
+    def _progress(self):
+        """Return how far the run is, as committed, for the dialog."""
+        with self.env.registry.cursor() as cr:
+            run = self.with_env(self.env(cr=cr, su=True))
+            names = ("kind", "state", "background", "calls", "error", "login_required")
+            return {
+                **{name: run[name] for name in names},
+                "company_id": run.company_id.id,
+                "seconds": run.duration or run._age(),
+                "waiting": bool(run.retry_at and run.state in OPEN),
+                "lines": [line._progress() for line in run.line_ids],
+            }
+
+    def _age(self):
+        return (fields.Datetime.now() - self.create_date).total_seconds()
+
+    # === Working === #
+
+    def _work(self, budget):
+        """Work until the run is finished, or ``budget`` is used up.
+
+        What keeps QuickBooks from answering is written to the run; a mistake of
+        this program is as well, and is raised too.
+
+        :param budget: a :class:`Budget`
+        """
+        self.ensure_one()
+        calls = []
+        try:
+            with self._open_client(budget, calls) as client:
+                while budget.lasts() and self._slice(client, budget, calls):
+                    pass
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Nothing is lost: the slice is simply done again.
+            raise
+        except OutOfTimeError as error:
+            self._record(calls, "_hand_over" if error.repeating else "_touch")
+        except ThrottledError as error:
+            self._record(calls, "_pause", error)
+        except (QuickBooksError, UserError, RedirectWarning) as error:
+            self._record(calls, "_fail", error)
+        except Exception as error:
+            self._record(calls, "_fail", error)
+            raise
+
+    def _open_client(self, budget, calls):
+        return self.connection_id._client(
+            user=self.user_id,
+            on_call=calls.append,
+            before_call=budget.before_call,
+            timeout=budget.timeout,
+            retries=budget.retries,
+        )
+
+    @contextmanager
+    def _locked(self):
+        """Give the run, locked, in a transaction of its own; or nothing.
+
+        Nothing if another worker has it just now.
+        """
+        with self.env.registry.cursor() as cr:
+            run = self.with_env(self.env(cr=cr, su=True))
+            yield run.try_lock_for_update(allow_referencing=True)
+
+    def _slice(self, client, budget, calls):
+        """Do the next slice of work; return whether there is more to do here."""
+        with self._locked() as run:
+            if run.state not in OPEN:
+                return False
+            line = run._current_line()
+            if line.state == "writing" and line.fetched > budget.most_rows:
+                run._hand_over()
+                return False
+            run._check_same_books()
+            line._step(client)
+            run._touch()
+            run._count(calls)
+            return run._finish_if_done()
+
+    def _current_line(self):
+        return self.line_ids.filtered(lambda line: line.state != "done")[:1]
+
+    def _check_same_books(self):
+        """Never write what one QuickBooks company says into another's mirror."""
+        if self.connection_id.realm_id != self.realm_id:
+            raise UserError(
+                self.env._(
+                    "The company was linked to another QuickBooks company while the "
+                    "sync was running. Start it again."
+                )
+            )
+
+    # === States: written here and nowhere else === #
+
+    def _record(self, calls, method, *args):
+        """Note what a slice ended with; its own transaction was rolled back."""
+        with self._locked() as run:
+            if run.state in OPEN:
+                run._count(calls)
+                getattr(run, method)(*args)
+
+    def _count(self, calls):
+        self.calls += len(calls)
+        calls.clear()
+
+    def _touch(self):
+        self.write(
+            {"state": "running", "touched_at": fields.Datetime.now(), "retry_at": False}
+        )
+
+    def _hand_over(self):
+        """Let the scheduler go on at once."""
+        self.background = True
+        self._wake_cron(fields.Datetime.now())
+
+    def _pause(self, error):
+        """Let the scheduler go on when QuickBooks wants to be called again.
+
+        A block that lasts, such as a used-up monthly allowance, ends the run.
+        """
+        if self.pauses >= MOST_PAUSES:
+            self._fail(error)
+            return
+        at = fields.Datetime.now() + timedelta(seconds=error.retry_after)
+        self.write({"background": True, "retry_at": at, "pauses": self.pauses + 1})
+        self._wake_cron(at)
+
+    def _finish_if_done(self):
+        """End the run if its last list is done; return whether it goes on."""
+        if self._current_line():
+            return True
+        self._end("done")
+        if self.kind == "full":
+            self.connection_id.full_sync_last_completed = self.finished_at
+        return False
+
+    def _fail(self, error):
+        _logger.warning(
+            "QuickBooks sync %s of company %s failed: %s (intuit_tid %s)",
+            self.id,
+            self.company_id.id,
+            error,
+            getattr(error, "tid", None),
+        )
+        self._current_line().state = "failed"
+        self.env["quickbooks.sync.staging"]._clear(self.line_ids)
+        self.write(
+            {
+                "error": self._explain(error),
+                "login_required": isinstance(error, LOGIN_ERRORS),
+            }
+        )
+        self._end("failed")
+
+    def _explain(self, error):
+        if isinstance(error, QuickBooksError):
+            return self.connection_id._explain(error)
+        if isinstance(error, (UserError, RedirectWarning)):
+            return error.args[0]
+        return self.env._(
+            "The sync met a mistake in the program; the server's log has the details. "
+            "What was synced before is unchanged."
+        )
+
+    def _end(self, state):
+        self.write(
+            {
+                "state": state,
+                "finished_at": fields.Datetime.now(),
+                "duration": self._age(),
+                "retry_at": False,
+            }
+        )
+
+    # === Scheduler === #
+
+    @api.model
+    def _wake_cron(self, at):
+        self.env.ref("quickbooks_link.ir_cron_quickbooks_sync").sudo()._trigger(at)
+
+    @api.model
+    def _cron_work(self):
+        """Go on with the runs that no dialog drives, a turn each."""
+        cron = self.env["ir.cron"]
+        runs = self._left_behind()
+        cron._commit_progress(remaining=len(runs))
+        for run in runs:
+            run._take_turn()
+            if not cron._commit_progress(1):
+                break
+        self._wake_cron_for_others()
+        cron._commit_progress(remaining=len(self._left_behind()))
+
+    @api.model
+    def _left_behind(self):
+        """Return the open runs that are the scheduler's to work on, oldest first."""
+        now = fields.Datetime.now()
+        return self.search(
+            [
+                ("state", "in", OPEN),
+                "|",
+                ("retry_at", "=", False),
+                ("retry_at", "<=", now),
+                "|",
+                ("background", "=", True),
+                ("touched_at", "<=", now - LEFT_BEHIND),
+            ],
+            order="id",
+        )
+
+    def _take_turn(self):
+        """Work for a while; one company's trouble must not stop the others'."""
+        try:
+            self._work(background_budget())
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            _logger.info("QuickBooks sync %s goes on later: %s", self.id, error)
+        except Exception:
+            # The run says so already; the scheduler must go on with the others.
+            _logger.exception("QuickBooks sync %s failed", self.id)
+
+    @api.model
+    def _wake_cron_for_others(self):
+        """Come back when the runs that are driven or paused now may need it."""
+        now = fields.Datetime.now()
+        for run in self.search([("state", "in", OPEN)]):
+            at = run.retry_at or run.touched_at + LEFT_BEHIND
+            if at > now:
+                self._wake_cron(at)

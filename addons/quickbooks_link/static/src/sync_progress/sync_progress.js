@@ -1,0 +1,170 @@
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
+
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat, formatInteger } from "@web/views/fields/formatters";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+const MODEL = "quickbooks.sync.run";
+const OPEN_STATES = ["queued", "running"];
+const PAUSE = 1500;
+const LIST_ACTIONS = {
+    customers: "quickbooks_link.action_quickbooks_customer",
+    items: "quickbooks_link.action_quickbooks_item",
+    tax_codes: "quickbooks_link.action_quickbooks_tax_code",
+};
+
+/**
+ * Shows a sync while it runs, and what came of it.
+ *
+ * Each call of `advance` does a few seconds of the work, so no web worker is held
+ * for long, and closing the dialog leaves the rest to the scheduler.
+ */
+export class SyncProgress extends Component {
+    static template = "quickbooks_link.SyncProgress";
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.action = useService("action");
+        // Not useService: the last call must go out although the dialog is closed.
+        this.orm = this.env.services.orm.silent;
+        this.runId = this.props.action.params.run_id;
+        this.progress = useState({ state: "queued", lines: [] });
+        this.closed = false;
+        onMounted(() => {
+            this.following = this.follow();
+        });
+        onWillUnmount(() => this.leave());
+    }
+
+    // --- Following the run --- //
+
+    get isOpen() {
+        return OPEN_STATES.includes(this.progress.state);
+    }
+
+    async follow() {
+        while (this.isOpen && !this.closed) {
+            const begun = browser.performance.now();
+            await this.advance();
+            if (this.isOpen && browser.performance.now() - begun < PAUSE / 3) {
+                // Somebody else does the work, or it waits: only look now and then.
+                await new Promise((resolve) => browser.setTimeout(resolve, PAUSE));
+            }
+        }
+    }
+
+    async advance() {
+        try {
+            Object.assign(
+                this.progress,
+                await this.orm.call(MODEL, "advance", [[this.runId]])
+            );
+        } catch (error) {
+            if (error instanceof ConnectionLostError) {
+                return;
+            }
+            this.closed = true;
+            this.close();
+            throw error;
+        }
+    }
+
+    async leave() {
+        const handOver = this.isOpen && !this.closed && !this.progress.background;
+        this.closed = true;
+        if (handOver) {
+            await this.following;
+            if (this.isOpen) {
+                await this.orm.call(MODEL, "continue_in_background", [[this.runId]]);
+            }
+        }
+    }
+
+    // --- In words --- //
+
+    get summary() {
+        return _t("Completed in %(seconds)s seconds, with %(calls)s calls to QuickBooks.", {
+            seconds: formatFloat(this.progress.seconds, { digits: [16, 1] }),
+            calls: formatInteger(this.progress.calls),
+        });
+    }
+
+    get note() {
+        if (this.progress.waiting) {
+            return _t("QuickBooks asks to slow down. The sync goes on by itself in a minute.");
+        }
+        if (this.progress.background) {
+            return _t("QuickBooks takes its time. The sync goes on in the background.");
+        }
+        return "";
+    }
+
+    icon(line) {
+        return {
+            waiting: "fa-circle-o text-muted",
+            done: "fa-check-circle text-success",
+            failed: "fa-times-circle text-danger",
+        }[line.state] || "fa-refresh fa-spin text-primary";
+    }
+
+    isActive(line) {
+        return ["reading", "checking", "writing"].includes(line.state);
+    }
+
+    percentage(line) {
+        return line.expected ? Math.min(100, Math.round((100 * line.fetched) / line.expected)) : 0;
+    }
+
+    figures(line) {
+        const fetched = formatInteger(line.fetched);
+        if (line.state === "reading" && line.expected) {
+            return _t("%(fetched)s of %(expected)s", {
+                fetched,
+                expected: formatInteger(line.expected),
+            });
+        }
+        return line.fetched ? fetched : "";
+    }
+
+    outcome(line) {
+        const counts = [
+            [line.created, _t("%s created", formatInteger(line.created))],
+            [line.updated, _t("%s updated", formatInteger(line.updated))],
+            [line.deactivated, _t("%s deactivated", formatInteger(line.deactivated))],
+            [line.reactivated, _t("%s reactivated", formatInteger(line.reactivated))],
+            [line.unchanged, _t("%s unchanged", formatInteger(line.unchanged))],
+        ];
+        const words = counts.filter(([count]) => count).map(([, text]) => text);
+        return words.join(", ") || _t("QuickBooks has none");
+    }
+
+    // --- Buttons --- //
+
+    close() {
+        return this.action.doAction({ type: "ir.actions.act_window_close" });
+    }
+
+    openList(line) {
+        return this.action.doAction(LIST_ACTIONS[line.entity]);
+    }
+
+    connect() {
+        return this.callCompany("action_quickbooks_connect");
+    }
+
+    tryAgain() {
+        return this.callCompany(`action_quickbooks_sync_${this.progress.kind}`);
+    }
+
+    async callCompany(method) {
+        const company = [this.progress.company_id];
+        const action = await this.orm.call("res.company", method, [company]);
+        return this.action.doAction(action);
+    }
+}
+
+registry.category("actions").add("quickbooks_link.sync_progress", SyncProgress);
