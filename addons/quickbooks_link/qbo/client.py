@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -43,6 +44,19 @@ _MAX_QUERY_IN_URL = 2000
 _VOID_AS_UPDATE = frozenset({"Payment", "SalesReceipt"})
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is to be sent, but for the token."""
+
+    method: str
+    url: str
+    params: dict[str, str]
+    headers: dict[str, str]
+    body: bytes | None
+    label: str
+    metered: bool
 
 
 class QuickBooksClient:
@@ -311,26 +325,36 @@ class QuickBooksClient:
         A refused token means that nothing was done, so any call may be repeated.
         """
         given = {**(params or {}), "minorversion": MINOR_VERSION}
-        query = {name: value for name, value in given.items() if value}
-        headers = {"Accept": "application/json"}
+        request = _Request(
+            method=method,
+            url=f"{self._base}/{path}",
+            params={name: value for name, value in given.items() if value},
+            headers={"Accept": "application/json"},
+            body=body,
+            label=label,
+            metered=metered,
+        )
         if body is not None:
-            headers["Content-Type"] = content_type
-        for force_refresh in (False, True):
-            headers["Authorization"] = f"Bearer {self._access_token(force_refresh)}"
-            answer = self._transport.request(
-                method,
-                f"{self._base}/{path}",
-                params=query,
-                headers=headers,
-                body=body,
-                # A call without a requestid is a read, whatever its method.
-                idempotent=True,
-                label=label,
-                metered=metered,
-            )
-            error = error_of(answer)
-            if not isinstance(error, AuthenticationError):
-                break
+            request.headers["Content-Type"] = content_type
+        try:
+            return self._send(request, force_refresh=False)
+        except AuthenticationError:
+            return self._send(request, force_refresh=True)
+
+    def _send(self, request: _Request, *, force_refresh: bool) -> Answer:
+        token = self._access_token(force_refresh)
+        answer = self._transport.request(
+            request.method,
+            request.url,
+            params=request.params,
+            headers={**request.headers, "Authorization": f"Bearer {token}"},
+            body=request.body,
+            # A call without a requestid is a read, whatever its method.
+            idempotent=True,
+            label=request.label,
+            metered=request.metered,
+        )
+        error = error_of(answer)
         if error:
             raise error
         return answer

@@ -183,10 +183,7 @@ class Transport:
         call = _Call(method, target, headers or {}, body, record)
         for attempt in self._retries.retrying(idempotent=idempotent):
             with attempt:
-                number = attempt.retry_state.attempt_number
-                answer = self._attempt(
-                    replace(call, record=replace(record, attempt=number))
-                )
+                answer = self._attempt(call, attempt.retry_state.attempt_number)
         return answer
 
     def _check_origin(self, url: str) -> None:
@@ -199,19 +196,20 @@ class Transport:
                 f"{origin} is not on the list of allowed hosts; nothing was sent."
             )
 
-    def _attempt(self, call: _Call) -> Answer:
+    def _attempt(self, call: _Call, number: int) -> Answer:
         """Make one try, with both hooks around it."""
+        planned = replace(call.record, attempt=number)
         if self._before_call:
-            self._before_call(call.record)
+            self._before_call(planned)
         started = time.monotonic()
-        done = replace(call.record, metered=False)
+        done = replace(planned, metered=False)
         try:
             answer = self._send(call)
             done = replace(
                 done,
                 status=answer.status,
                 tid=answer.tid,
-                metered=call.record.metered and answer.status < 300,
+                metered=planned.metered and answer.status < 300,
             )
             _raise_if_unusable(answer)
         except QuickBooksError as err:
