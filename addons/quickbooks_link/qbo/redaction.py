@@ -29,8 +29,9 @@ _SECRET_KEYS = frozenset(
         "webhookverifiertoken",
     }
 )
-# A fault's "code" is a number that support needs; an OAuth code is not.
+# A fault's "code" is a number that support needs; no OAuth code is so short.
 _FAULT_CODE = re.compile(r"\A\d{1,6}\Z")
+_NO_FAULT_CODE = r"(?!\d{1,6}(?:[\s\"'&,;}]|\Z))"
 
 _KEY = (
     r"(?:access|refresh|id|verifier)[_-]?token|client[_-]?secret|token|code|state"
@@ -39,7 +40,10 @@ _KEY = (
 _PATTERNS = (
     (re.compile(r"\b(Bearer|Basic)\s+[^\s\"',;]+", re.I), rf"\1 {MASK}"),
     (
-        re.compile(rf"((?<![\w-])\"?(?:{_KEY})\"?\s*[:=]\s*\"?)[^\s\"'&,;}}]+", re.I),
+        re.compile(
+            rf"((?<![\w-])\"?(?:{_KEY})\"?\s*[:=]\s*\"?){_NO_FAULT_CODE}[^\s\"'&,;}}]+",
+            re.I,
+        ),
         rf"\1{MASK}",
     ),
     # A JWT or Intuit's encrypted access token: dot-separated base64url parts.
