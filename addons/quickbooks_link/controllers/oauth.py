@@ -135,5 +135,5 @@ class QuickBooksOauthController(http.Controller):
         return response
 
     def _company_url(self, company):
-        action = request.env.ref("base.action_res_company_form")
-        return f"/odoo/action-{action.id}/{company.id}"
+        action = request.env.ref("quickbooks_link.action_company_link").sudo()
+        return f"/odoo/{action.path}/{company.id}"

@@ -198,6 +198,14 @@ class ResCompany(models.Model):
 
     # === Buttons === #
 
+    def action_quickbooks_open(self):
+        """Open the company at its tab."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "quickbooks_link.action_company_link"
+        )
+        return {**action, "res_id": self.id}
+
     def action_quickbooks_connect(self):
         """Send the user to Intuit's log-in and consent page."""
         self._quickbooks_check_manager()

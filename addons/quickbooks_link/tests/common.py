@@ -17,35 +17,41 @@ from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 from ..company_profile import read_profile
 from ..qbo.client import QuickBooksClient
 
-PASSWORD = "quickbooks-test"
 
-
-class QuickBooksLinkCase(TransactionCase):
-    """Odoo with an ERP manager, a company in pounds, and a UK QuickBooks company."""
+class SimulatorMixin:
+    """A local QuickBooks for the whole test class, with Odoo pointed at it."""
 
     quickbooks_company = "uk"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context=dict(cls.env.context, **DISABLED_MAIL_CONTEXT))
         cls.server = SimulatorServer(cls.quickbooks_company).start()
         cls.addClassCleanup(cls.server.stop)
         cls.startClassPatcher(patch.dict(os.environ, cls.server_settings()))
-        cls.gbp = cls.use_currency("GBP")
-        cls.company = cls.new_company("Brook & Sons Ltd")
-        cls.manager = cls.new_manager("bookkeeper", cls.company)
         cls.simulator = Simulated(cls.server)
 
     @classmethod
     def server_settings(cls):
-        """Point Odoo's configuration at the simulator."""
+        """Return the server's configuration that leads to the simulator."""
         settings = {"QUICKBOOKS_LINK_TOKEN_KEY": Fernet.generate_key().decode()}
         for environment in ("sandbox", "production"):
             keys = cls.server.credentials(environment=environment)
             for name in ("client_id", "client_secret", "discovery_url", "api_url"):
                 settings[f"QUICKBOOKS_LINK_{environment}_{name}".upper()] = keys[name]
         return settings
+
+
+class QuickBooksLinkCase(SimulatorMixin, TransactionCase):
+    """Odoo with an ERP manager, a company in pounds, and a UK QuickBooks company."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, **DISABLED_MAIL_CONTEXT))
+        cls.gbp = cls.use_currency("GBP")
+        cls.company = cls.new_company("Brook & Sons Ltd")
+        cls.manager = cls.new_manager("bookkeeper", cls.company)
 
     @classmethod
     def use_currency(cls, code):
@@ -70,7 +76,6 @@ class QuickBooksLinkCase(TransactionCase):
             cls.env,
             login,
             groups=f"base.group_user,{groups}" if groups else "base.group_user",
-            password=PASSWORD,
             company_id=companies[0].id,
             company_ids=[(6, 0, companies.ids)],
         )
@@ -78,29 +83,32 @@ class QuickBooksLinkCase(TransactionCase):
     @classmethod
     def connect(cls, company=None, user=None, realm_id=None):
         """Link ``company`` as the consent page would, and return its connection."""
-        company, user = company or cls.company, user or cls.manager
         keys = cls.server.credentials(realm_id=realm_id)
-        connection = company._quickbooks_get_connection()
-        app = cls.env["quickbooks.app"]
-        with app._transport("sandbox") as transport:
-            tokens = app._oauth_client("sandbox", transport).refresh(
-                keys["refresh_token"]
-            )
-            client = QuickBooksClient(
-                transport,
-                keys["api_url"],
-                keys["realm_id"],
-                lambda force_refresh=False: tokens.access_token,
-            )
-            profile = read_profile(cls.env, client, "sandbox")
-        connection._adopt(profile, tokens, user)
-        return connection
+        return link(company or cls.company, user or cls.manager, keys)
 
     def as_manager(self, record, user=None):
         """Return ``record`` as an ERP manager sees it, and no superuser."""
         record = record.with_user(user or self.manager)
         companies = record if record._name == "res.company" else record.company_id
         return record.with_context(allowed_company_ids=companies.ids)
+
+
+def link(company, user, keys):
+    """Link ``company`` with the simulator's ``keys``; return its connection."""
+    app = company.env["quickbooks.app"]
+    with app._transport("sandbox") as transport:
+        oauth = app._oauth_client("sandbox", transport)
+        tokens = oauth.refresh(keys["refresh_token"])
+        client = QuickBooksClient(
+            transport,
+            keys["api_url"],
+            keys["realm_id"],
+            lambda force_refresh=False: tokens.access_token,
+        )
+        profile = read_profile(company.env, client, "sandbox")
+    connection = company._quickbooks_get_connection()
+    connection._adopt(profile, tokens, user)
+    return connection
 
 
 class Simulated:

@@ -1,0 +1,4 @@
+-- A copy of a database must not act on the live QuickBooks company.
+DELETE FROM quickbooks_token;
+DELETE FROM quickbooks_oauth_request;
+UPDATE quickbooks_app SET client_secret_sealed = NULL;
