@@ -1,6 +1,7 @@
 """Odoo 19 with our configuration: ``python -m devtools.odoo ARGS``."""
 
 import configparser
+import contextlib
 import os
 import signal
 import subprocess
@@ -59,13 +60,10 @@ def write_configuration(target: Path, server: dict[str, str], data: Path) -> Non
     unfinished.replace(target)
 
 
-def environment() -> dict[str, str]:
-    """Return the environment Odoo runs in."""
-    return {**os.environ, "PYTHONPATH": _before("PYTHONPATH", odoo_home())}
-
-
-def _before(variable: str, folder: Path) -> str:
-    return os.pathsep.join(filter(None, [str(folder), os.environ.get(variable)]))
+def environment(*folders: Path) -> dict[str, str]:
+    """Return the environment Odoo runs in; it can import from ``folders`` too."""
+    paths = [*map(str, [odoo_home(), *folders]), os.environ.get("PYTHONPATH")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 def command(configuration: Path, *arguments: str) -> list[str]:
@@ -88,12 +86,11 @@ def main() -> int:
             command(configuration, *sys.argv[1:]), env=environment()
         )
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                # Odoo got it too and is on its way out.
-                continue
+        while process.poll() is None:
+            # Odoo gets the interrupt too, and is then on its way out.
+            with contextlib.suppress(KeyboardInterrupt):
+                process.wait()
+    return process.returncode
 
 
 if __name__ == "__main__":

@@ -106,18 +106,14 @@ def create(variables: dict[str, str], name: str, template: str) -> None:
     """Make database ``name`` as a copy of ``template``."""
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     with connection(variables) as cursor:
-        cursor.execute(
-            statement.format(sql.Identifier(name), sql.Identifier(template))
-        )
+        cursor.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
 
 
 def rename(variables: dict[str, str], name: str, new_name: str) -> None:
     """Rename a database that nobody is connected to."""
     statement = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     with connection(variables) as cursor:
-        cursor.execute(
-            statement.format(sql.Identifier(name), sql.Identifier(new_name))
-        )
+        cursor.execute(statement.format(sql.Identifier(name), sql.Identifier(new_name)))
 
 
 def drop(variables: dict[str, str], name: str) -> None:
