@@ -52,9 +52,12 @@ def throttled(simulator: "Simulator", retry_after: int | None = None) -> Answer:
 
     No primary source shows ``Retry-After``: it comes by switch, or when ordered.
     """
-    answer = gateway_refusal(
-        simulator, "3001", "The request limit was reached.  Try again later"
-    )
+    detail = "The request limit was reached.  Try again later"
+    answer = gateway_refusal(simulator, "3001", detail)
+    if simulator.switches.get("throttle_body") == "upper":
+        message = GatewayFault("3001").message
+        fault = ServiceFault("3001", detail=detail, status=429, message=message)
+        answer = Answer.of_json(429, fault.body(simulator.clock.now()))
     if retry_after is None and simulator.switches.get("retry_after") == "on":
         retry_after = 60
     if retry_after is None:

@@ -30,8 +30,15 @@ class Gate:
         if not self._reaches(grant, call.realm_id):
             return self._refuse("3100", "The app may not use this company")
         if not self._simulator.auth.people.may_open(grant.email, call.realm_id):
-            return lost_access(self._simulator)
+            return self._without_access()
         return None
+
+    def _without_access(self) -> Answer:
+        """Refuse a user who was removed; which way Intuit does it is a switch."""
+        code = str(self._simulator.switches.get("lost_access"))
+        if code == "120":
+            return lost_access(self._simulator)
+        return self._refuse(code, "The user may not open this company")
 
     def _refuse(self, code: str, detail: str) -> Answer:
         return gateway_refusal(self._simulator, code, detail)

@@ -103,6 +103,12 @@ class ConsentPages:
             return self._page(request, "consent_sign_in.html", wanted, people=people)
         return self._choose_company(request, wanted, user)
 
+    def _denial(self) -> dict[str, str]:
+        denial = {"error": "access_denied"}
+        if self._simulator.switches.get("denied_description") == "on":
+            denial["error_description"] = "The user did not consent"
+        return denial
+
     def _choose_company(
         self, request: Request, wanted: ConsentRequest, user: User, note: str = ""
     ) -> Response:
@@ -121,7 +127,7 @@ class ConsentPages:
         except ConsentRefusal as refusal:
             return self._refused(request, refusal)
         if form.get("decision") == "cancel":
-            return self._go(wanted.callback(error="access_denied"))
+            return self._go(wanted.callback(**self._denial()))
         user = self._signed_in(request)
         if user is None:
             return _back_to_show(request)
