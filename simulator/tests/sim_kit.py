@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import requests
+
 from qbo_simulator.server import SimulatorServer
 
 REDIRECT = "http://127.0.0.1:8069/quickbooks/callback"
@@ -77,4 +78,6 @@ def callback(answer: requests.Response) -> dict[str, str]:
     assert answer.status_code == 302, answer.text
     location = answer.headers["location"]
     assert location.startswith(REDIRECT + "?")
-    return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+    return {
+        name: values[0] for name, values in parse_qs(urlsplit(location).query).items()
+    }

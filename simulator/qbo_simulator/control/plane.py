@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from qbo_simulator import jsontext
 from qbo_simulator.errors import ServiceFault
 from qbo_simulator.oauth.endpoints import base_url
 
@@ -85,14 +86,18 @@ def _answer(
         fields = _fields(request, body)
         _check_known(fields, known)
         wish = Wish(simulator, fields, request.path_params, base_url(request))
-        return JSONResponse(handler(wish))
+        return _json(handler(wish))
     except ControlError as error:
         problem = {"error": str(error)}
         if known is not None:
             problem["known"] = sorted(known)
-        return JSONResponse(problem, 400)
+        return _json(problem, 400)
     except ServiceFault as fault:
-        return JSONResponse(fault.body(simulator.clock.now()), fault.status)
+        return _json(fault.body(simulator.clock.now()), fault.status)
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(jsontext.dumps(value), status, media_type="application/json")
 
 
 def _fields(request: Request, body: bytes) -> Mapping[str, Any]:

@@ -97,7 +97,7 @@ class Apps:
     def _find(self, column: str, value: str) -> App | None:
         with self._store.transaction() as db:
             row = db.execute(
-                f"SELECT * FROM auth_app WHERE {column} = ?",  # noqa: S608
+                f"SELECT * FROM auth_app WHERE {column} = ?",
                 (value,),
             ).fetchone()
         if row is None:

@@ -224,7 +224,7 @@ class Grants:
         with self._store.transaction() as db:
             for table in tables.get(kind, ["token", "refresh"]):
                 count += db.execute(
-                    f"UPDATE auth_{table} SET expires_at = ?"  # noqa: S608
+                    f"UPDATE auth_{table} SET expires_at = ?"
                     " WHERE grant_id IN (SELECT id FROM auth_grant WHERE revoked = 0"
                     " AND email = coalesce(?, email)"
                     " AND realm_id = coalesce(?, realm_id))",

@@ -118,20 +118,20 @@ def _copy(planted: _Planted, target: Store, realm_id: str) -> None:
     )
     with target.transaction() as db:
         for (table,) in tables:
-            db.execute(f"DELETE FROM {table} WHERE realm = ?", (realm_id,))  # noqa: S608
+            db.execute(f"DELETE FROM {table} WHERE realm = ?", (realm_id,))
             _copy_table(planted, db, table, realm_id)
 
 
 def _copy_table(
     planted: _Planted, db: sqlite3.Connection, table: str, realm_id: str
 ) -> None:
-    rows = planted.store.rows(f"SELECT * FROM {table}")  # noqa: S608
+    rows = planted.store.rows(f"SELECT * FROM {table}")
     if not rows:
         return
     names = rows[0].keys()
     place = names.index("realm")
     marks = ", ".join("?" * len(names))
     db.executemany(
-        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})",  # noqa: S608
+        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})",
         ([*row[:place], realm_id, *row[place + 1 :]] for row in map(tuple, rows)),
     )

@@ -178,9 +178,7 @@ class Trade:
             "Description": f"Returned: {line['Description']}",
             "SalesItemLineDetail": detail | {"Qty": quantity},
         }
-        memo = self._books.create(
-            "CreditMemo", self._header(customer, [credited], day)
-        )
+        memo = self._books.create("CreditMemo", self._header(customer, [credited], day))
         if self._rng.random() < 0.6:
             self._later(
                 day + timedelta(2), lambda day: self._apply_credit(customer, memo, day)
@@ -203,7 +201,9 @@ class Trade:
         day = max(day, date.fromisoformat(str(invoice["TxnDate"])))
         number = invoice["Id"]
         if payer.pays_in_parts:
-            self._later(day, lambda day: self._receive(customer, number, day, half=True))
+            self._later(
+                day, lambda day: self._receive(customer, number, day, half=True)
+            )
             day += timedelta(21)
         self._later(day, lambda day: self._receive(customer, number, day))
 

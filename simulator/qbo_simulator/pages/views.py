@@ -1,0 +1,233 @@
+"""The pages that only show: companies, lists, records, calls, keys."""
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from qbo_simulator.errors import ServiceFault
+from qbo_simulator.oauth.endpoints import base_url
+from qbo_simulator.pages import showing
+from qbo_simulator.pages.columns import ENTITY_PAGES, EntityPage
+from qbo_simulator.pages.company_books import PAGE_ROWS, CompanyBooks
+from qbo_simulator.pages.templating import render
+from qbo_simulator.store import Realm
+
+if TYPE_CHECKING:
+    from qbo_simulator.simulator import Simulator
+
+NOTICES = {
+    "saved": "Saved.",
+    "created": "Created.",
+    "inactive": "Made inactive.",
+    "active": "Made active.",
+    "deleted": "Deleted.",
+    "voided": "Voided.",
+    "paid": "Payment received.",
+    "merged": "Merged.",
+}
+
+
+class Missing(LookupError):
+    """The page's company or record is not there; the text says which."""
+
+
+class Views:
+    """Shows one simulator's companies."""
+
+    def __init__(self, simulator: "Simulator") -> None:
+        self.simulator = simulator
+
+    # -- companies -----------------------------------------------------------------
+
+    def home(self, request: Request) -> Response:
+        """Show every company with its figures."""
+        companies = [
+            {
+                "realm": realm,
+                "currency": realm.home_currency,
+                "figures": CompanyBooks(self.simulator, realm.realm_id).figures(),
+            }
+            for realm in self.simulator.store.realms()
+        ]
+        return render(request, "home.html", {"companies": companies})
+
+    def company(self, request: Request) -> Response:
+        """Show one company's figures and what changed last."""
+        realm = self.realm(request)
+        books = CompanyBooks(self.simulator, realm.realm_id)
+        context = {"figures": books.figures(), "recent": books.recent()}
+        return self.page(request, "company.html", realm, context)
+
+    # -- records -------------------------------------------------------------------
+
+    def records(self, request: Request) -> Response:
+        """Show a list, a page of it, or what a search finds."""
+        realm, page = self.realm(request), self.entity_page(request)
+        query = request.query_params
+        text, inactive = query.get("q", "").strip(), bool(query.get("inactive"))
+        start = max(1, int(query["start"])) if query.get("start", "").isdigit() else 1
+        books = CompanyBooks(self.simulator, realm.realm_id)
+        if text:
+            found = books.search(page, text, inactive)
+        else:
+            found = books.page_of(page, inactive, start)
+        last = start + len(found.records) - 1
+        context = {
+            "page": page,
+            "rows": [self._row(page, record) for record in found.records],
+            "total": f"{found.total:,}",
+            "q": text,
+            "inactive": inactive,
+            "first": start,
+            "last": last,
+            "previous": _page_link(query, start - PAGE_ROWS) if start > 1 else "",
+            "next": _page_link(query, last + 1)
+            if last < found.total and not text
+            else "",
+        }
+        return self.page(request, "list.html", realm, context, page.entity)
+
+    def _row(self, page: EntityPage, record: dict[str, Any]) -> dict[str, Any]:
+        today = self.simulator.clock.today()
+        return {
+            "id": record["Id"],
+            "active": record.get("Active", True),
+            "cells": showing.cells(page, record, today),
+        }
+
+    def record(
+        self, request: Request, problem: str = "", status: int = 200
+    ) -> Response:
+        """Show one record in words, and as the API returns it."""
+        realm, page = self.realm(request), self.entity_page(request)
+        books = CompanyBooks(self.simulator, realm.realm_id)
+        record = self.existing(books, page, request)
+        url = f"/company/{realm.realm_id}"
+        sale = page.entity in ("Invoice", "CreditMemo")
+        related = []
+        if page.entity == "Customer":
+            related = _related(books.transactions_of(record["Id"]), url)
+        context = {
+            "page": page,
+            "path": f"{url}/{page.entity}/{record['Id']}",
+            "name": showing.title(page.entity, record),
+            "status": self._status(page, record),
+            "actions": _actions(page, record),
+            "can_receive": page.entity == "Invoice" and bool(record.get("Balance")),
+            "facts": showing.facts(record, url),
+            "lines": showing.lines(record) if sale else [],
+            "totals": showing.totals(record) if sale else [],
+            "links": showing.links(record, url),
+            "related": related,
+            "json": showing.as_json(record),
+        }
+        return self.page(
+            request, "record.html", realm, context, page.entity, problem, status
+        )
+
+    def _status(self, page: EntityPage, record: dict[str, Any]) -> str:
+        if page.entity == "Invoice":
+            return showing.status(record, self.simulator.clock.today())
+        return "" if record.get("Active", True) else "Inactive"
+
+    # -- calls and keys ------------------------------------------------------------
+
+    def calls(self, request: Request) -> Response:
+        """Show what clients asked, newest first."""
+        stats = self.simulator.stats.as_dict()
+        rows = [
+            {**row, "shown_query": unquote_plus(row["query"])}
+            for row in reversed(stats["requests"])
+        ]
+        return render(request, "calls.html", {"stats": stats, "requests": rows})
+
+    def keys(self, request: Request) -> Response:
+        """Show what an app has to be told to reach this simulator."""
+        apps = self.simulator.auth.apps.all()
+        return render(request, "keys.html", {"apps": apps, "base": base_url(request)})
+
+    # -- parts ---------------------------------------------------------------------
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        realm: Realm,
+        context: dict[str, Any],
+        current: str = "",
+        problem: str = "",
+        status: int = 200,
+    ) -> Response:
+        """Return a page inside the company's frame."""
+        frame = {
+            "realm": realm,
+            "menu": list(ENTITY_PAGES.values()),
+            "current": current,
+            "notice": NOTICES.get(request.query_params.get("done", ""), ""),
+            "problem": problem,
+        }
+        return render(request, template, {**frame, **context}, status)
+
+    def realm(self, request: Request) -> Realm:
+        """Return the company of the address; Missing when there is none."""
+        realm = self.simulator.store.realm(request.path_params["realm"])
+        if realm is None:
+            raise Missing("There is no such company.")
+        return realm
+
+    def entity_page(self, request: Request) -> EntityPage:
+        """Return the entity of the address; Missing when it has no page."""
+        page = ENTITY_PAGES.get(request.path_params["entity"])
+        if page is None:
+            raise Missing("There is no such list.")
+        return page
+
+    def existing(
+        self, books: CompanyBooks, page: EntityPage, request: Request
+    ) -> dict[str, Any]:
+        """Return the record of the address; Missing when it is not there."""
+        try:
+            return books.read(page.entity, request.path_params["id"])
+        except ServiceFault:
+            raise Missing("This record is not there, or no longer.") from None
+
+
+def _page_link(query: Any, start: int) -> str:
+    kept = {name: value for name, value in query.items() if name == "inactive"}
+    return "?" + urlencode({**kept, "start": max(1, start)})
+
+
+def _actions(page: EntityPage, record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the buttons beneath a record's name."""
+    if page.entity in ("TaxCode", "TaxRate"):
+        return []
+    if page.has_active and not record.get("Active", True):
+        return [{"name": "active", "label": "Make active", "danger": False}]
+    if page.has_active:
+        return [{"name": "inactive", "label": "Make inactive", "danger": False}]
+    delete = {"name": "delete", "label": "Delete", "danger": True}
+    if page.entity == "CreditMemo" or not record.get("TotalAmt"):
+        return [delete]
+    return [{"name": "void", "label": "Void", "danger": False}, delete]
+
+
+def _related(
+    transactions: list[tuple[str, dict[str, Any]]], url: str
+) -> list[dict[str, str]]:
+    rows = []
+    for entity, record in transactions:
+        currency = showing.at(record, "CurrencyRef.value") or ""
+        still_open = record.get("Balance", record.get("UnappliedAmt"))
+        rows.append(
+            {
+                "date": record["TxnDate"],
+                "entity": showing.entity_words(entity),
+                "url": f"{url}/{entity}/{record['Id']}",
+                "number": record.get("DocNumber") or f"(No. {record['Id']})",
+                "total": showing.money(record["TotalAmt"], currency),
+                "open": showing.money(still_open, currency),
+            }
+        )
+    return rows
