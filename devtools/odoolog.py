@@ -15,7 +15,9 @@ LINE = re.compile(
 )
 STARTED = re.compile(r"^Starting (?P<test>\S+) \.\.\.\s*$")
 SKIPPED = re.compile(r"^skipped (?P<test>\S+) : (?P<reason>.*)$")
-FAILED = re.compile(r"^(FAIL|ERROR): (Subtest )?(?P<test>\S+)")
+FAILED = re.compile(
+    r"^(FAIL|ERROR): (Subtest )?(?P<test>(setUp|tearDown)(Class|Module) \(\S+\)|\S+)"
+)
 # Where Odoo adds up what the lines of the tests said already.
 SUMS = re.compile(
     r"^(Module \S+: )?\d+ (failed|failures), \d+ (error\(s\)|errors) of \d+ tests"

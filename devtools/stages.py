@@ -11,7 +11,7 @@ from .outcome import Outcome
 from .paths import ADDON, ROOT, RUN, SIMULATOR, VENV
 
 HOOK = re.compile(r"^.+?\.{3,}(\([^)]*\))?(?P<result>Passed|Failed|Skipped)$", re.M)
-TEST_FOLDERS = (SIMULATOR / "tests", ADDON / "qbo/tests")
+TEST_FOLDERS = (SIMULATOR / "tests", ADDON / "qbo/tests", ROOT / "devtools/tests")
 
 
 def lint_stage() -> Outcome:
