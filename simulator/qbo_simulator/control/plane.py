@@ -88,7 +88,7 @@ def _answer(
         wish = Wish(simulator, fields, request.path_params, base_url(request))
         return _json(handler(wish))
     except ControlError as error:
-        problem = {"error": str(error)}
+        problem: dict[str, Any] = {"error": str(error)}
         if known is not None:
             problem["known"] = sorted(known)
         return _json(problem, 400)

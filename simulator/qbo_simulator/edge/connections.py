@@ -1,6 +1,6 @@
 """Lets the edge hang up on a client, as a broken network or a killed process does."""
 
-from asyncio import BaseTransport, Transport
+from asyncio import Transport
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -21,7 +21,9 @@ class Connections:
         transports = self._transports
 
         class NotedProtocol(H11Protocol):
-            def connection_made(self, transport: BaseTransport) -> None:
+            def connection_made(  # type: ignore[override]
+                self, transport: Transport
+            ) -> None:
                 super().connection_made(transport)
                 if self.client is not None:
                     transports[self.client] = self.transport
@@ -42,7 +44,8 @@ class Connections:
         self._transport(peer).close()
 
     def _transport(self, peer: Peer) -> Transport:
+        host, port = peer
         try:
-            return self._transports[tuple(peer)]
+            return self._transports[host, port]
         except KeyError:
             raise ConnectionResetError("no connection to hang up on") from None

@@ -54,8 +54,8 @@ class Labeller:
             realm_id, _, rest = path.removeprefix(API_PREFIX).partition("/")
             label, reads = self._api(method, rest.strip("/"), parse_qs(query), body)
             return Call(label, realm_id, reads)
-        label = OAUTH_LABELS.get(path.rstrip("/"))
-        return Call(label) if label else None
+        known = OAUTH_LABELS.get(path.rstrip("/"))
+        return Call(known) if known else None
 
     def _api(
         self, method: str, rest: str, query: dict[str, list[str]], body: bytes

@@ -15,6 +15,7 @@ from qbo_simulator.oauth.auth import SCOPES
 from qbo_simulator.oauth.errors import ConsentRefusal
 from qbo_simulator.oauth.people import User
 from qbo_simulator.pages.templating import render
+from qbo_simulator.store import Realm
 
 if TYPE_CHECKING:
     from qbo_simulator.simulator import Simulator
@@ -217,7 +218,7 @@ class ConsentPages:
             )
         return scopes
 
-    def _companies(self, app: App, user: User) -> list:
+    def _companies(self, app: App, user: User) -> list[Realm]:
         """Return the companies of the key set's environment the user may open."""
         realms = self._auth.people.realms_of(user.email)
         return [
@@ -230,7 +231,7 @@ class ConsentPages:
         return self._auth.people.by_email(request.cookies.get(_COOKIE, ""))
 
     def _page(
-        self, request: Request, template: str, wanted: ConsentRequest, **context
+        self, request: Request, template: str, wanted: ConsentRequest, **context: object
     ) -> Response:
         return render(
             request, template, {"wanted": wanted, **context}, headers=_HEADERS

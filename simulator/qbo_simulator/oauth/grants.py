@@ -249,7 +249,7 @@ class Grants:
             " VALUES (?, ?, ?, ?, ?, ?)",
             (client_id, realm_id, email, scopes, nonce, self._now()),
         )
-        return self._grant(db, cursor.lastrowid)
+        return self._grant(db, int(cursor.lastrowid or 0))
 
     def _issue(self, db: sqlite3.Connection, grant: Grant) -> IssuedTokens:
         now = self._now()

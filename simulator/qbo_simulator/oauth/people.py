@@ -1,6 +1,7 @@
 """The QuickBooks users and the companies each of them may open."""
 
 import json
+import sqlite3
 import uuid
 from dataclasses import dataclass
 
@@ -105,7 +106,7 @@ class People:
         return [row["realm_id"] for row in rows]
 
 
-def _user(row) -> User:
+def _user(row: sqlite3.Row) -> User:
     return User(
         row["email"],
         row["sub"],

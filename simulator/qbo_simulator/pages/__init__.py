@@ -1,1 +1,1 @@
-"""The pages a person looks at: companies, their records, and the consent pages' look."""
+"""The pages a person looks at: companies, their records, the look of the consent."""

@@ -18,7 +18,7 @@ from qbo_simulator.seeds.books import Books, months_before
 from qbo_simulator.seeds.data import sample
 from qbo_simulator.seeds.lists import Lists
 from qbo_simulator.seeds.trade import Trade
-from qbo_simulator.store import Store
+from qbo_simulator.store import Realm, Store
 from qbo_simulator.switches import Switches
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class _Planted:
     """A company in a database of its own, waiting to be copied."""
 
     store: Store
-    realm_id: str
+    realm: Realm
 
 
 def load(
@@ -50,12 +50,10 @@ def load(
         raise ValueError(f"company must be one of {', '.join(COMPANIES)}")
     today = simulator.clock.today()
     planted = _plant(company, name, simulator.seed, today)
-    source = planted.store.realm(planted.realm_id)
-    engine = simulator.engine
-    opened = engine.open_company(
-        source.company_name,
-        source.country,
-        source.home_currency,
+    opened = simulator.engine.open_company(
+        planted.realm.company_name,
+        planted.realm.country,
+        planted.realm.home_currency,
         environment=environment,
         realm_id=realm_id,
     )
@@ -68,25 +66,25 @@ def _plant(company: str, name: str | None, seed: int, today: date) -> _Planted:
     store = Store()
     clock = Clock()
     engine = Engine(store, clock, Switches())
-    planter: Callable[..., str] = _plant_empty if company == "empty" else _plant_sample
-    return _Planted(store, planter(engine, clock, company, name, seed, today))
+    planter: Callable[..., None] = _plant_empty if company == "empty" else _plant_sample
+    planter(engine, clock, company, name, seed, today)
+    return _Planted(store, store.realms()[0])
 
 
 def _plant_empty(
     engine: Engine, clock: Clock, company: str, name: str | None, seed: int, today: date
-) -> str:
+) -> None:
     """Open a British company that has its setup and nothing else."""
     settings = sample("uk").settings
     realm_id = engine.open_company(
         name or "New Company Ltd", "GB", settings["home_currency"], info={}
     )
     Lists(Books(engine, clock, realm_id), sample("uk"), today).plant_setup()
-    return realm_id
 
 
 def _plant_sample(
     engine: Engine, clock: Clock, company: str, name: str | None, seed: int, today: date
-) -> str:
+) -> None:
     """Open a sample company and let it trade for a year."""
     chosen = sample(company)
     settings = chosen.settings
@@ -107,7 +105,6 @@ def _plant_sample(
     rng = random.Random(f"{seed}/{company}")
     Trade(books, chosen, rng, today).plant()
     clock.set(present)
-    return realm_id
 
 
 def _copy(planted: _Planted, target: Store, realm_id: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -65,7 +66,7 @@ class Trade:
         for contract in self._settings["contracts"]:
             for months in range(0, 12, contract["every_months"]):
                 day = months_before(self._today, months)
-                self._later(day, lambda day, agreed=contract: self._bill(agreed, day))
+                self._later(day, partial(self._bill, contract))
 
     def _bill(self, contract: Body, day: date) -> None:
         line = self._line(contract["item"], Decimal(contract["quantity"]))
