@@ -77,6 +77,11 @@ def test_an_order_for_a_verb_fits_every_entity(client, keys):
         assert answer.status_code == 503
 
 
+def test_an_order_can_let_the_first_calls_pass(client, read):
+    client.control("faults", kind="status", skip=2)
+    assert [read().status_code for _ in range(4)] == [200, 200, 503, 200]
+
+
 def test_drop_hangs_up_before_anything_is_written(client, keys):
     client.control("faults", kind="drop", match={"method": "POST"})
     with pytest.raises(requests.ConnectionError):
@@ -140,6 +145,7 @@ def test_the_token_endpoint_can_fail_too(client, keys):
         {"kind": "explode"},
         {},
         {"kind": "status", "times": 0},
+        {"kind": "status", "skip": -1},
         {"kind": "status", "match": {"colour": "red"}},
         {"kind": "status", "status": 99},
         {"kind": "status", "status": "500"},

@@ -28,11 +28,15 @@ class FaultOrderError(ValueError):
 
 @dataclass
 class FaultRule:
-    """One order. ``times`` counts down; ``when`` is ``before`` or ``after`` commit."""
+    """One order: the first ``skip`` calls that fit pass, the next ``times`` do not.
+
+    Both count down. ``when`` is ``before`` or ``after`` the API has done its work.
+    """
 
     id: int
     kind: str
     times: int
+    skip: int
     when: str
     match: Mapping[str, str]
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -50,8 +54,15 @@ class FaultRule:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the rule as the control plane shows it."""
-        shown = {"id": self.id, "kind": self.kind, "times": self.times}
-        return {**shown, "when": self.when, "match": dict(self.match), **self.settings}
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "times": self.times,
+            "skip": self.skip,
+            "when": self.when,
+            "match": dict(self.match),
+            **self.settings,
+        }
 
 
 def _label_fits(wanted: str, label: str) -> bool:
@@ -69,7 +80,7 @@ _SETTINGS: dict[str, tuple[type, ...]] = {
     "retry_after": (int,),
     "cut": (str,),
 }
-ORDER_KEYS = ("kind", "times", "when", "match", *_SETTINGS)
+ORDER_KEYS = ("kind", "times", "skip", "when", "match", *_SETTINGS)
 
 
 class Faults:
@@ -104,6 +115,9 @@ class Faults:
             for rule in self._rules:
                 if rule.when != when or not rule.fits(method, path, call):
                     continue
+                if rule.skip:
+                    rule.skip -= 1
+                    continue
                 rule.times -= 1
                 due.append(rule)
                 if rule.kind != "delay":
@@ -115,9 +129,7 @@ def _rule_of(number: int, wish: Mapping[str, Any]) -> FaultRule:
     kind = wish.get("kind")
     if kind not in KINDS:
         raise FaultOrderError(f"kind must be one of {', '.join(KINDS)}")
-    times = wish.get("times", 1)
-    if not isinstance(times, int) or isinstance(times, bool) or times < 1:
-        raise FaultOrderError("times must be a whole number from 1")
+    times, skip = _whole(wish, "times", 1, 1), _whole(wish, "skip", 0, 0)
     when = wish.get("when", "after" if kind in _AFTER_KINDS else "before")
     if when not in ("before", "after") or (kind in _AFTER_KINDS and when == "before"):
         raise FaultOrderError("when must be before or after; this kind comes after")
@@ -125,7 +137,14 @@ def _rule_of(number: int, wish: Mapping[str, Any]) -> FaultRule:
         raise FaultOrderError("to drop after committing use kind drop_after")
     settings = {key: wish[key] for key in _SETTINGS if key in wish}
     _check_settings(settings)
-    return FaultRule(number, kind, times, when, _match_of(wish), settings)
+    return FaultRule(number, kind, times, skip, when, _match_of(wish), settings)
+
+
+def _whole(wish: Mapping[str, Any], key: str, default: int, least: int) -> int:
+    number = wish.get(key, default)
+    if not isinstance(number, int) or isinstance(number, bool) or number < least:
+        raise FaultOrderError(f"{key} must be a whole number from {least}")
+    return number
 
 
 def _match_of(wish: Mapping[str, Any]) -> dict[str, str]:

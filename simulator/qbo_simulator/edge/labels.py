@@ -45,8 +45,12 @@ class Call:
 class Labeller:
     """Turns requests into Calls; knows the spelling of the entities."""
 
-    def __init__(self, spelling: Callable[[str], str]) -> None:
-        self._spelling = spelling
+    def __init__(self, spelling: Callable[[str], str | None]) -> None:
+        self._known = spelling
+
+    def _spelling(self, lower: str) -> str:
+        """Return Intuit's spelling, or what was asked for when there is none."""
+        return self._known(lower) or lower
 
     def call(self, method: str, path: str, query: str, body: bytes) -> Call | None:
         """Return the call, or None for a path that is neither API nor OAuth."""

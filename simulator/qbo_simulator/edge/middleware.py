@@ -46,7 +46,10 @@ class EdgeMiddleware:
     """Wraps the whole application; lets pages and control plane pass untouched."""
 
     def __init__(
-        self, app: ASGIApp, simulator: "Simulator", spelling: Callable[[str], str]
+        self,
+        app: ASGIApp,
+        simulator: "Simulator",
+        spelling: Callable[[str], str | None],
     ) -> None:
         self._app = app
         self._simulator = simulator

@@ -206,6 +206,22 @@ class Grants:
             self._end(db, grant.id)
         return True
 
+    def living(self, realm_id: str) -> list[Grant]:
+        """Return the consents of a company that are in force, oldest first."""
+        with self._store.transaction() as db:
+            rows = db.execute(
+                "SELECT id FROM auth_grant WHERE realm_id = ? AND revoked = 0"
+                " ORDER BY id",
+                (realm_id,),
+            ).fetchall()
+            grants = [self._live_grant(db, row["id"]) for row in rows]
+        return [grant for grant in grants if grant is not None]
+
+    def end(self, grant_id: int) -> None:
+        """End one consent, as a person does under Apps in QuickBooks."""
+        with self._store.transaction() as db:
+            self._end(db, grant_id)
+
     def end_matching(self, email: str | None, realm_id: str | None) -> int:
         """End every grant of this user and company; None matches all."""
         with self._store.transaction() as db:

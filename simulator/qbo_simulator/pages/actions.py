@@ -40,6 +40,15 @@ class Actions:
         self._simulator.stats.clear()
         return RedirectResponse("/calls", 303)
 
+    def disconnect(self, request: Request, form: Form) -> Response:
+        """End an app's connection from inside QuickBooks; the app is not told."""
+        realm = self._views.realm(request)
+        grants = self._simulator.auth.grants
+        for grant in grants.living(realm.realm_id):
+            if str(grant.id) == form.get("connection"):
+                grants.end(grant.id)
+        return RedirectResponse(f"/company/{realm.realm_id}?done=disconnected", 303)
+
     # -- edit and create -----------------------------------------------------------
 
     def edit(self, request: Request, form: Form | None = None) -> Response:

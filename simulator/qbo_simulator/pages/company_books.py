@@ -122,7 +122,7 @@ class CompanyBooks:
         )
         return [
             {
-                "when": _moment(row["updated"]),
+                "when": moment(row["updated"]),
                 "entity": row["entity"],
                 "id": str(row["id"]),
                 "name": row["name"] or row["doc_number"] or f"No. {row['id']}",
@@ -132,7 +132,8 @@ class CompanyBooks:
         ]
 
 
-def _moment(seconds: int) -> str:
+def moment(seconds: int) -> str:
+    """Return seconds since 1970 as day and time (UTC)."""
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%d %b %Y %H:%M")
 
 

@@ -35,6 +35,7 @@ def routes(simulator: "Simulator") -> list[BaseRoute]:
         Route("/keys", _shown(views.keys)),
         Route("/companies", _sent(actions.add_company), methods=["POST"]),
         Route(company, _shown(views.company)),
+        Route(company + "/disconnect", _sent(actions.disconnect), methods=["POST"]),
         Route(new, _shown(actions.new_customer)),
         Route(new, _sent(actions.new_customer), methods=["POST"]),
         Route(pay, _shown(actions.receive_payment)),

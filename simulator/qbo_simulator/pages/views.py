@@ -10,7 +10,7 @@ from qbo_simulator.errors import ServiceFault
 from qbo_simulator.oauth.endpoints import base_url
 from qbo_simulator.pages import showing
 from qbo_simulator.pages.columns import ENTITY_PAGES, EntityPage
-from qbo_simulator.pages.company_books import PAGE_ROWS, CompanyBooks
+from qbo_simulator.pages.company_books import PAGE_ROWS, CompanyBooks, moment
 from qbo_simulator.pages.templating import render
 from qbo_simulator.store import Realm
 
@@ -25,7 +25,7 @@ NOTICES = {
     "deleted": "Deleted.",
     "voided": "Voided.",
     "paid": "Payment received.",
-    "merged": "Merged.",
+    "disconnected": "Disconnected.",
 }
 
 
@@ -57,8 +57,28 @@ class Views:
         """Show one company's figures and what changed last."""
         realm = self.realm(request)
         books = CompanyBooks(self.simulator, realm.realm_id)
-        context = {"figures": books.figures(), "recent": books.recent()}
+        context = {
+            "figures": books.figures(),
+            "recent": books.recent(),
+            "connections": self._connections(realm.realm_id),
+        }
         return self.page(request, "company.html", realm, context)
+
+    def _connections(self, realm_id: str) -> list[dict[str, str]]:
+        """Return who connected which app to the company, and when."""
+        rows = []
+        for grant in self.simulator.auth.grants.living(realm_id):
+            app = self.simulator.auth.apps.by_client_id(grant.client_id)
+            rows.append(
+                {
+                    "id": str(grant.id),
+                    "app": app.name if app else grant.client_id,
+                    "environment": app.environment if app else "",
+                    "user": grant.email,
+                    "since": moment(int(grant.authorized_at)),
+                }
+            )
+        return rows
 
     # -- records -------------------------------------------------------------------
 
