@@ -18,6 +18,7 @@ die() {
 # A step is done when its stamp holds the hash of everything the step depends on.
 hash_of() { printf '%s\n' "$@" | sha256sum | cut -d' ' -f1; }
 is_done() { [ -f "$STAMPS/$1" ] && [ "$(<"$STAMPS/$1")" = "$2" ]; }
+is_begun() { [ -f "$STAMPS/$1" ]; } # done once, maybe with other ingredients
 mark_done() { mkdir -p "$STAMPS" && printf '%s' "$2" >"$STAMPS/$1"; }
 mark_undone() { rm -f "$STAMPS/$1"; }
 
