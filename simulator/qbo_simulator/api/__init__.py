@@ -1,0 +1,1 @@
+"""The HTTP surface of the Accounting API: parse, ask the engine, answer."""

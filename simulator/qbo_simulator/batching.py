@@ -1,0 +1,127 @@
+"""Batches: up to 30 independent operations in one call (qbo-api.md 2.5)."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from qbo_simulator import jsontext
+from qbo_simulator.errors import ServiceFault, required, unsupported_property
+from qbo_simulator.operations import perform
+from qbo_simulator.replay import Kept, Replay
+from qbo_simulator.schema.registry import ENTITIES
+
+if TYPE_CHECKING:
+    from qbo_simulator.engine import Engine
+
+MOST = 30
+_ITEM_KEYS = frozenset(("bId", "operation", "optionsData"))
+_QUERIES = ("Query", "CDCQuery")
+_logger = logging.getLogger(__name__)
+
+
+class Batch:
+    """Executes the items of batches, each in a transaction of its own."""
+
+    def __init__(self, engine: "Engine", replay: Replay) -> None:
+        self._engine = engine
+        self._replay = replay
+
+    def run(self, realm_id: str, body: Any, requestid: str = "") -> dict[str, Any]:
+        """Return ``{"BatchItemResponse": [...]}``; items may be faults.
+
+        An item's own request id is the call's and its bId together, so that a repeated
+        batch repeats only what had not happened. Raises a fault for the whole call when
+        it is no batch: 400, 1040, 2010.
+        """
+        items = _items(body)
+        answers = [self._item(realm_id, item, requestid) for item in items]
+        return {"BatchItemResponse": [orjson.Fragment(text) for text in answers]}
+
+    def _item(self, realm_id: str, item: Any, requestid: str) -> bytes:
+        bid = str(item.get("bId", "")) if isinstance(item, Mapping) else ""
+        try:
+            if not bid:
+                raise required("bId")
+            key = requestid and requestid + bid
+            kept = self._replay.once(
+                realm_id,
+                key,
+                jsontext.dumps(item),
+                lambda: self._executed(realm_id, item, bid),
+            )
+            return kept.text
+        except ServiceFault as fault:
+            return jsontext.dumps({"bId": bid, "Fault": fault.fault()})
+
+    def _executed(self, realm_id: str, item: Mapping[str, Any], bid: str) -> Kept:
+        try:
+            answer = self._perform(realm_id, item)
+            return Kept(200, jsontext.dumps({"bId": bid, **answer}))
+        except ServiceFault as fault:
+            text = jsontext.dumps({"bId": bid, "Fault": fault.fault()})
+            return Kept(fault.status, text)
+        except Exception as error:
+            _logger.exception("a batch item failed")
+            fault = ServiceFault("10000", detail=f"System Failure Error: {error}")
+            return Kept(500, jsontext.dumps({"bId": bid, "Fault": fault.fault()}))
+
+    def _perform(self, realm_id: str, item: Mapping[str, Any]) -> dict[str, Any]:
+        kind = _kind(item)
+        if kind == "Query":
+            page = self._engine.query_page(realm_id, str(item["Query"]))
+            return {"QueryResponse": orjson.Fragment(page.text())}
+        if kind == "CDCQuery":
+            return self._changes(realm_id, item["CDCQuery"])
+        operation = str(item.get("operation") or "")
+        options = frozenset(str(item.get("optionsData") or "").lower().split(","))
+        return perform(self._engine, realm_id, kind, operation, item[kind], options)
+
+    def _changes(self, realm_id: str, wish: Any) -> dict[str, Any]:
+        if not isinstance(wish, Mapping):
+            raise unsupported_property("CDCQuery")
+        entities = wish.get("Entities") or ""
+        names = entities if isinstance(entities, list) else str(entities).split(",")
+        since = moment_of(str(wish.get("ChangedSince") or ""), "ChangedSince")
+        return self._engine.cdc(realm_id, [str(name) for name in names], since)
+
+
+def _items(body: Any) -> list[Any]:
+    if not isinstance(body, Mapping):
+        raise unsupported_property("BatchItemRequest")
+    for key in body:
+        if key != "BatchItemRequest":
+            raise unsupported_property(str(key))
+    items = body.get("BatchItemRequest")
+    if not isinstance(items, list) or not items:
+        raise ServiceFault("400", detail="Batch Request is Empty")
+    if len(items) > MOST:
+        detail = f"Batch size {len(items)} exceeds the limit of {MOST}."
+        raise ServiceFault("1040", "BatchItemRequest", detail)
+    return items
+
+
+def _kind(item: Mapping[str, Any]) -> str:
+    """Return what an item carries: an entity's name or a kind of query."""
+    kinds = [key for key in item if key not in _ITEM_KEYS]
+    if len(kinds) != 1:
+        raise unsupported_property(kinds[1] if kinds else "BatchItemRequest")
+    kind = str(kinds[0])
+    if kind not in _QUERIES and kind not in ENTITIES:
+        raise unsupported_property(kind)
+    return kind
+
+
+def moment_of(text: str, element: str) -> datetime:
+    """Return an ISO 8601 time or date; without an offset it is UTC. Raises 2060."""
+    if not text:
+        raise required(element)
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00").replace(" ", "+"))
+    except ValueError:
+        shown = ascii(text)[1:-1][:60]
+        detail = f"{element}: not an ISO 8601 time. Supplied value:{shown}"
+        raise ServiceFault("2060", element, detail) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

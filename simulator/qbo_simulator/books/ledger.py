@@ -1,0 +1,140 @@
+"""Double entries: every transaction posts to accounts, and every posting balances."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from qbo_simulator.books.balances import adjust
+from qbo_simulator.company import Company
+
+RECEIVABLE = "Accounts Receivable"
+PAYABLE = "Accounts Payable"
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One side of an entry: hundredths, debit above zero.
+
+    ``amount`` is in the transaction's currency, ``home`` in that of the books. The
+    rest says what it was for, so that reports can tell.
+    """
+
+    account: str
+    amount: int
+    home: int
+    party_type: str | None = None
+    party: str | None = None
+    item: str | None = None
+    quantity: str | None = None
+    tax_rate: str | None = None
+    class_id: str | None = None
+    department: str | None = None
+    memo: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a transaction is in the books."""
+
+    txn_type: str
+    txn_id: str
+    day: str
+    currency: str
+    postings: tuple[Posting, ...]
+
+
+def post(company: Company, entry: Entry) -> None:
+    """Write an entry in place of what the transaction posted before."""
+    postings = [one for one in entry.postings if one.amount or one.home]
+    if sum(one.home for one in postings):
+        raise RuntimeError(f"{entry.txn_type} {entry.txn_id} does not balance")
+    deltas = _taken_back(company, entry.txn_type, entry.txn_id)
+    with company.store.transaction() as db:
+        for line, one in enumerate(postings):
+            db.execute(
+                "INSERT INTO postings VALUES"
+                " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    company.realm_id,
+                    entry.txn_type,
+                    entry.txn_id,
+                    line,
+                    entry.day,
+                    one.account,
+                    one.party_type,
+                    one.party,
+                    one.item,
+                    one.quantity,
+                    one.tax_rate,
+                    one.class_id,
+                    one.department,
+                    one.memo,
+                    entry.currency,
+                    one.amount,
+                    one.home,
+                ),
+            )
+        _count(company, deltas, entry.currency, postings, 1)
+    _apply(company, deltas)
+
+
+def unpost(company: Company, txn_type: str, txn_id: str) -> None:
+    """Take a transaction out of the books."""
+    _apply(company, _taken_back(company, txn_type, txn_id))
+
+
+Deltas = Counter[tuple[str, str]]
+
+
+def _taken_back(company: Company, txn_type: str, txn_id: str) -> Deltas:
+    """Delete a transaction's postings; return what that does to balances."""
+    deltas: Deltas = Counter()
+    with company.store.transaction() as db:
+        rows = db.execute(
+            "DELETE FROM postings WHERE realm = ? AND txn_type = ? AND txn_id = ?"
+            " RETURNING account, amount, home, party_type, party, currency",
+            (company.realm_id, txn_type, txn_id),
+        ).fetchall()
+    for row in rows:
+        party = None if row["party"] is None else str(row["party"])
+        one = Posting(
+            str(row["account"]), row["amount"], row["home"], row["party_type"], party
+        )
+        _count(company, deltas, row["currency"], [one], -1)
+    return deltas
+
+
+def _count(
+    company: Company,
+    deltas: Deltas,
+    currency: str,
+    postings: Iterable[Posting],
+    sign: int,
+) -> None:
+    for one in postings:
+        kind, account_currency = account_facts(company, one.account)
+        own = one.amount if account_currency == currency else one.home
+        deltas["Account", one.account] += sign * own
+        if kind == RECEIVABLE and one.party_type == "Customer" and one.party:
+            deltas["Customer", one.party] += sign * one.amount
+        elif kind == PAYABLE and one.party_type == "Vendor" and one.party:
+            deltas["Vendor", one.party] -= sign * one.amount
+
+
+def _apply(company: Company, deltas: Deltas) -> None:
+    for (entity, record_id), delta in deltas.items():
+        adjust(company, entity, record_id, delta)
+
+
+def account_facts(company: Company, account: str) -> tuple[str, str]:
+    """Return an account's type and currency."""
+    key = ("account", account)
+    if key not in company.notes:
+        rows = company.store.rows(
+            "SELECT json_extract(body, '$.AccountType'),"
+            " json_extract(body, '$.CurrencyRef.value') FROM records"
+            " WHERE realm = ? AND entity = 'Account' AND id = ?",
+            (company.realm_id, account),
+        )
+        company.notes[key] = (rows[0][0], rows[0][1]) if rows else ("", "")
+    return company.notes[key]

@@ -1,0 +1,281 @@
+"""One company's books during one operation: what rules read and write through."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from qbo_simulator import jsontext
+from qbo_simulator.clock import stamp
+from qbo_simulator.errors import ServiceFault, not_found
+from qbo_simulator.schema.fields import TRANSACTION, Entity
+from qbo_simulator.schema.registry import ENTITIES
+from qbo_simulator.store import Realm, Row, seconds
+
+if TYPE_CHECKING:
+    from qbo_simulator.clock import Clock
+    from qbo_simulator.entities.base import Rules
+    from qbo_simulator.store import Store
+    from qbo_simulator.switches import Switches
+
+API_ACTOR = "API"
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a reference needs to know of its target."""
+
+    name: str
+    active: bool
+
+
+@dataclass
+class Record:
+    """A record in hand: its row and its parsed body."""
+
+    row: Row
+    body: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The Id."""
+        return self.row.id
+
+    @property
+    def entity(self) -> str:
+        """The entity's name."""
+        return self.row.entity
+
+
+class Company:
+    """The books of one realm under the store's lock.
+
+    ``actor`` is the person or app that acts, ``options`` the ``include`` flags of the
+    call, ``system`` is true for seeds, which may write read-only fields. ``notes`` keeps
+    what was looked up, for as long as the operation lasts.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        realm: Realm,
+        clock: "Clock",
+        switches: "Switches",
+        rules_for: Callable[["Company", str], "Rules"],
+        actor: str = API_ACTOR,
+        options: frozenset[str] = frozenset(),
+        system: bool = False,
+    ) -> None:
+        self.store = store
+        self.realm = realm
+        self.realm_id = realm.realm_id
+        self.clock = clock
+        self.switches = switches
+        self._rules_for = rules_for
+        self.actor = actor
+        self.options = options
+        self.system = system
+        self.now = clock.now()
+        self.notes: dict[tuple[str, ...], Any] = {}
+        self._labels: dict[tuple[str, str], Label | None] = {}
+
+    def rules(self, entity: str) -> "Rules":
+        """Return another entity's rules in this company."""
+        return self._rules_for(self, entity)
+
+    # -- facts about the company -------------------------------------------------------
+
+    @property
+    def home_currency(self) -> str:
+        """The ISO code of the books' currency."""
+        return self.realm.home_currency
+
+    @property
+    def is_us(self) -> bool:
+        """US companies have a tax model and a character set of their own."""
+        return self.realm.country == "US"
+
+    @property
+    def today(self) -> date:
+        """The server's date."""
+        return self.clock.today()
+
+    @cached_property
+    def preferences(self) -> Mapping[str, Any]:
+        """The Preferences record's body."""
+        record = self.find("Preferences", "1")
+        return record.body if record else {}
+
+    def preference(self, group: str, name: str, default: Any = None) -> Any:
+        """Return one preference."""
+        return self.preferences.get(group, {}).get(name, default)
+
+    @property
+    def multicurrency(self) -> bool:
+        """Whether documents may be in other currencies."""
+        return bool(self.preference("CurrencyPrefs", "MultiCurrencyEnabled", False))
+
+    @property
+    def uses_tax(self) -> bool:
+        """Whether sales tax or VAT is set up."""
+        return bool(self.preference("TaxPrefs", "UsingSalesTax", False))
+
+    # -- reading -----------------------------------------------------------------------
+
+    def find(self, entity: str, record_id: str) -> Record | None:
+        """Return a living record or None."""
+        row = self.store.get(self.realm_id, entity, record_id)
+        if row is None or row.deleted:
+            return None
+        return Record(row, jsontext.loads(row.body))
+
+    def get(self, entity: str, record_id: str) -> Record:
+        """Return a living record. Raises 2030 for an impossible Id, 610 if absent."""
+        check_id(record_id)
+        record = self.find(entity, record_id)
+        if record is None:
+            raise not_found()
+        return record
+
+    def label(self, entity: str, record_id: str) -> Label | None:
+        """Return a reference target's name, or None if there is no such record."""
+        key = (entity, record_id)
+        if key not in self._labels:
+            self._labels[key] = self._read_label(entity, record_id)
+        return self._labels[key]
+
+    def _read_label(self, entity: str, record_id: str) -> Label | None:
+        if not _is_id(record_id):
+            return None
+        path = _label_path(ENTITIES[entity])
+        rows = self.store.rows(
+            "SELECT json_extract(body, ?), active FROM records"
+            " WHERE realm = ? AND entity = ? AND id = ? AND deleted = 0",
+            (path, self.realm_id, entity, record_id),
+        )
+        return Label(str(rows[0][0] or ""), bool(rows[0][1])) if rows else None
+
+    def search(self, entity: str, condition: str, *values: Any) -> list[Record]:
+        """Return living records of an entity that meet an SQL condition."""
+        rows = self.store.find(
+            self.realm_id, f"entity = ? AND {condition}", (entity, *values)
+        )
+        return [Record(row, jsontext.loads(row.body)) for row in rows]
+
+    # -- writing -----------------------------------------------------------------------
+
+    def insert(self, entity: str, body: dict[str, Any], record_id: str = "") -> Record:
+        """Add a record; return it with Id, SyncToken and times."""
+        description = ENTITIES[entity]
+        chosen = record_id or str(self.next_number(description.numbered))
+        moment = seconds(self.now)
+        whole = self._whole(body, chosen, 0, stamp(self.now))
+        row = Row(
+            self.realm_id,
+            entity,
+            chosen,
+            0,
+            bool(body.get("Active", True)),
+            False,
+            moment,
+            moment,
+            self.actor,
+            *_columns(description, whole),
+            jsontext.dumps(whole).decode(),
+        )
+        self.store.insert(row)
+        return Record(row, whole)
+
+    def save(
+        self, record: Record, body: dict[str, Any], raise_token: bool = True
+    ) -> Record:
+        """Write a record that exists, with the next SyncToken and the present time."""
+        row = record.row
+        row.sync_token += raise_token
+        created = record.body.get("MetaData", {}).get("CreateTime", stamp(self.now))
+        whole = self._whole(body, row.id, row.sync_token, created)
+        row.active = bool(body.get("Active", True))
+        row.updated, row.actor = seconds(self.now), self.actor
+        columns = _columns(ENTITIES[row.entity], whole)
+        row.name, row.full_name, row.doc_number, row.txn_date, row.party = columns
+        row.body = jsontext.dumps(whole).decode()
+        self.store.replace(row)
+        self._labels.pop((row.entity, row.id), None)
+        return Record(row, whole)
+
+    def remove(self, record: Record) -> None:
+        """Turn a record into the stub that CDC shows of deleted ones."""
+        row = record.row
+        row.deleted, row.updated, row.actor = True, seconds(self.now), self.actor
+        row.name = row.full_name = row.doc_number = row.txn_date = row.party = None
+        stub = {
+            "domain": "QBO",
+            "status": "Deleted",
+            "Id": row.id,
+            "MetaData": {"LastUpdatedTime": stamp(self.now)},
+        }
+        row.body = jsontext.dumps(stub).decode()
+        self.store.replace(row)
+        self._labels.pop((row.entity, row.id), None)
+
+    def _whole(
+        self, body: dict[str, Any], record_id: str, token: int, created: str
+    ) -> dict[str, Any]:
+        whole = {key: value for key, value in body.items() if key not in _OWN_KEYS}
+        whole.update(domain="QBO", sparse=False, Id=record_id, SyncToken=str(token))
+        updated = stamp(self.now)
+        whole["MetaData"] = {"CreateTime": created, "LastUpdatedTime": updated}
+        return whole
+
+    def next_number(self, name: str, first: int = 1) -> int:
+        """Return the next number of one of the company's sequences."""
+        return self.store.next_number(self.realm_id, name, first)
+
+
+_OWN_KEYS = frozenset(("Id", "SyncToken", "MetaData", "domain", "sparse", "status"))
+
+
+def check_id(record_id: str) -> None:
+    """Refuse (2030) what cannot be an Id."""
+    if not _is_id(record_id):
+        supplied = ascii(record_id)[1:-1][:50]
+        detail = f"Invalid ID : Id should be a valid number. Supplied value:{supplied}"
+        raise ServiceFault("2030", "Id", detail)
+
+
+def _is_id(record_id: str) -> bool:
+    return record_id in SPECIAL_IDS or (
+        record_id.isascii() and record_id.isdigit() and len(record_id) < 20
+    )
+
+
+SPECIAL_IDS = frozenset(("TAX", "NON", "CustomSalesTax"))
+
+
+def _label_path(entity: Entity) -> str:
+    if "FullyQualifiedName" in entity.fields and entity.name != "Customer":
+        return "$.FullyQualifiedName"
+    if entity.kind == TRANSACTION:
+        return "$.DocNumber"
+    return f"$.{entity.name_field or 'Name'}"
+
+
+_STORED = ("name", "full_name", "doc_number", "txn_date", "party")
+
+
+def _columns(entity: Entity, body: Mapping[str, Any]) -> list[str | None]:
+    """Return what the store keeps beside a body, names without regard to case."""
+    found: dict[str, str | None] = dict.fromkeys(_STORED)
+    for name, field in entity.stored.items():
+        value = body.get(name)
+        if isinstance(value, Mapping):
+            value = value.get("value")
+        found[field] = value.casefold() if isinstance(value, str) else value
+    return [found[name] for name in _STORED]
+
+
+def decimal_of(value: Any) -> Decimal:
+    """Return a number of a body, absent as zero."""
+    return Decimal(value) if value is not None else Decimal(0)

@@ -1,0 +1,1 @@
+"""The rules of the entities: what their descriptions cannot say."""

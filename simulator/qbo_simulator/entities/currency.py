@@ -1,0 +1,88 @@
+"""Currencies of names and documents, and the rates between them."""
+
+from decimal import Decimal
+from typing import Any
+
+from qbo_simulator.books.money import plain
+from qbo_simulator.company import Company, Record
+from qbo_simulator.entities.base import Body
+from qbo_simulator.errors import ServiceFault, business
+
+CURRENCIES = {
+    "AUD": "Australian Dollar",
+    "CAD": "Canadian Dollar",
+    "CHF": "Swiss Franc",
+    "CNY": "Chinese Yuan",
+    "DKK": "Danish Krone",
+    "EUR": "Euro",
+    "GBP": "British Pound Sterling",
+    "HKD": "Hong Kong Dollar",
+    "INR": "Indian Rupee",
+    "JPY": "Japanese Yen",
+    "MXN": "Mexican Peso",
+    "NOK": "Norwegian Krone",
+    "NZD": "New Zealand Dollar",
+    "PLN": "Polish Zloty",
+    "SEK": "Swedish Krona",
+    "SGD": "Singapore Dollar",
+    "USD": "United States Dollar",
+    "ZAR": "South African Rand",
+}
+
+
+def currency_reference(code: str) -> dict[str, str]:
+    """Return a CurrencyRef. Raises 2220 for a code nobody has heard of."""
+    if code not in CURRENCIES:
+        detail = f"Invalid Currency: {ascii(code)[1:-1]}"
+        raise ServiceFault("2220", "CurrencyRef", detail)
+    return {"value": code, "name": CURRENCIES[code]}
+
+
+def settle_currency(company: Company, new: Body, old: Record | None) -> None:
+    """Give a name or account its currency: home by default, fixed once set."""
+    before = old.body.get("CurrencyRef") if old else None
+    code = (new.get("CurrencyRef") or before or {}).get("value", company.home_currency)
+    if before is not None and before["value"] != code:
+        raise business("The currency cannot be changed once it is set.", "CurrencyRef")
+    if code != company.home_currency and not company.multicurrency:
+        raise business("Multicurrency is not enabled.", "CurrencyRef")
+    new["CurrencyRef"] = currency_reference(code)
+
+
+def settle_document_currency(
+    company: Company, new: Body, party: dict[str, Any]
+) -> None:
+    """Give a document its party's currency and a rate for its date."""
+    own = party.get("CurrencyRef", {}).get("value", company.home_currency)
+    code = (new.get("CurrencyRef") or {}).get("value", own)
+    reference = currency_reference(code)
+    if code != own:
+        detail = f"The transaction's currency {code} is not that of its name, {own}."
+        raise business(detail, "CurrencyRef")
+    new["CurrencyRef"] = reference
+    if not company.multicurrency:
+        new.pop("ExchangeRate", None)
+        return
+    rate = new.get("ExchangeRate")
+    if code == company.home_currency:
+        rate = Decimal(1)
+    elif not rate:
+        rate = rate_on(company, code, new["TxnDate"])
+    if rate <= 0:
+        raise ServiceFault("2110", "ExchangeRate", "ExchangeRate must be above zero")
+    new["ExchangeRate"] = plain(rate)
+
+
+def rate_on(company: Company, code: str, day: str) -> Decimal:
+    """Return home units for one unit of a currency: the newest rate up to a day."""
+    if code == company.home_currency:
+        return Decimal(1)
+    rows = company.store.rows(
+        "SELECT json_extract(body, '$.Rate') FROM records WHERE realm = ?"
+        " AND entity = 'ExchangeRate' AND deleted = 0"
+        " AND json_extract(body, '$.SourceCurrencyCode') = ?"
+        " AND json_extract(body, '$.AsOfDate') <= ?"
+        " ORDER BY json_extract(body, '$.AsOfDate') DESC LIMIT 1",
+        (company.realm_id, code, day),
+    )
+    return Decimal(str(rows[0][0])) if rows else Decimal(1)

@@ -1,0 +1,45 @@
+"""What a customer owes and a shelf holds on the day they are entered."""
+
+from decimal import Decimal
+
+from qbo_simulator.books.accounts import account_for
+from qbo_simulator.books.ledger import Entry, Posting, post
+from qbo_simulator.books.money import cents
+from qbo_simulator.company import Company, Record
+
+STOCK_START = "InventoryStart"
+
+
+def book_opening_balance(company: Company, customer: Record, owed: Decimal) -> None:
+    """Make the invoice that stands for what a new customer owes already."""
+    detail = {"ItemAccountRef": {"value": account_for(company, "opening")}}
+    line = {
+        "Amount": owed,
+        "Description": "Opening Balance",
+        "DetailType": "SalesItemLineDetail",
+        "SalesItemLineDetail": detail,
+    }
+    body = {
+        "CustomerRef": {"value": customer.id},
+        "TxnDate": customer.body["OpenBalanceDate"],
+        "DueDate": customer.body["OpenBalanceDate"],
+        "GlobalTaxCalculation": "NotApplicable",
+        "PrivateNote": "Opening Balance",
+        "Line": [line],
+    }
+    company.rules("Invoice").create(body)
+    fresh = company.get("Customer", customer.id)
+    customer.row, customer.body = fresh.row, fresh.body
+
+
+def book_opening_stock(company: Company, item: Record, quantity: Decimal) -> None:
+    """Post the value of what a new inventory item has on its start date."""
+    value = cents(quantity * Decimal(item.body.get("PurchaseCost") or 0))
+    asset = item.body["AssetAccountRef"]["value"]
+    postings = (
+        Posting(asset, value, value, item=item.id, quantity=str(quantity)),
+        Posting(account_for(company, "opening"), -value, -value),
+    )
+    day = item.body["InvStartDate"]
+    entry = Entry(STOCK_START, item.id, day, company.home_currency, postings)
+    post(company, entry)

@@ -1,0 +1,1 @@
+"""The query language: grammar, validation against the schema, SQL."""

@@ -1,0 +1,1 @@
+"""What each entity is: fields, lengths, references and operations, as data."""

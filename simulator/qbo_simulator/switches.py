@@ -1,0 +1,148 @@
+"""Every point that Intuit's sources leave open, as a switch with a default.
+
+The one table of what is UNCONFIRMED: a name, the choices, the default, what it decides
+and where qbo-api.md says that it is open. Tests and the control plane set them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+NUMBER = "number"
+OBJECT = "object"
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One open point. ``choices`` may end in NUMBER or OBJECT to allow such values."""
+
+    name: str
+    default: Any
+    choices: tuple[Any, ...]
+    decides: str
+    source: str
+
+    def admits(self, value: Any) -> bool:
+        """Tell whether the value may be set."""
+        if isinstance(value, bool):
+            return False
+        if NUMBER in self.choices and isinstance(value, (int, float)):
+            return value >= 0
+        if OBJECT in self.choices and isinstance(value, Mapping):
+            return True
+        return value in self.choices and value not in (NUMBER, OBJECT)
+
+
+def _switch(name: str, choices: str, decides: str, source: str) -> Switch:
+    """Return a switch whose first choice is the default."""
+    parts = tuple(choices.split())
+    return Switch(name, parts[0], parts, decides, source)
+
+
+def _number(name: str, default: float, decides: str, source: str) -> Switch:
+    return Switch(name, default, (NUMBER,), decides, source)
+
+
+_EDGE = (
+    _switch("throttling", "off on", "Intuit's limits are kept", "6.1"),
+    _switch("retry_after", "off on", "429 carries Retry-After", "6.1"),
+    _switch("throttle_body", "lower upper", "letter case of the 429 body", "10"),
+    _switch("gateway_401_format", "json xml", "form of a gateway 401", "1.6, 5.1"),
+    _switch("lost_access", "120 3200 3100", "fault of a user without access", "5.3"),
+    Switch("invalid_client_status", "401", ("401", "400"), "bad keys", "1.6"),
+    _switch("invalid_grant_description", "off on", "invalid_grant explains", "1.6"),
+    _number("refresh_overlap_hours", 0, "old refresh token lives on", "1.5"),
+    _switch("concurrent_refresh", "allow revoke", "two refreshes at once", "1.5"),
+    _number("code_lifetime_seconds", 600, "life of a code", "1.3"),
+    _switch("code_reuse", "revoke keep", "a code's tokens on its second use", "1.3"),
+    _switch("batch_metering", "one each", "what a batch with queries costs", "6.2"),
+    Switch(
+        "auto_approve",
+        "off",
+        ("off", "on", OBJECT),
+        "the consent page approves by itself",
+        "the simulator's own",
+    ),
+    _switch("denied_description", "off on", "access_denied explains", "1.3"),
+)
+_API = (
+    _switch("default_representation", "xml json", "when none is asked for", "2.1"),
+    _number("requestid_retention_days", 30, "how long answers replay", "2.4, 10"),
+    _switch("requestid_other_body", "replay 600", "same id, another body", "2.4, 10"),
+    _switch("requestid_keeps_faults", "off on", "a refused call replays too", "2.4"),
+    _switch("linked_payment_raises_token", "on off", "invoice when paid", "2.3"),
+    _switch("balance_touches_customer", "time token no", "customer when billed", "9.17"),
+    _switch("cdc_too_old_code", "4001 2070 6000", "changedSince over 30 days", "2.6"),
+    _switch("non_latin_in_us", "question refuse keep", "characters in US", "2.9"),
+    _switch("names_trimmed", "on off", "blanks in names collapse", "9.16"),
+)
+_QUERY = (
+    _switch("query_not_equal", "allow refuse", "the operators != and <>", "3.1, 10"),
+    _switch("query_text_case", "ignore match", "= on strings", "3.1"),
+    _switch("maxresults_over_1000", "refuse cap", "MAXRESULTS 1001", "3.2, 10"),
+    _switch("query_total_count", "small never always", "totalCount in pages", "3.3"),
+    _switch("query_default_order", "ascending newest", "without ORDERBY", "3.2"),
+)
+_NAMES = (
+    _switch("reactivation_keeps_suffix", "on off", "' (deleted)' stays", "4.2, 10"),
+    _switch("names_of_inactive_taken", "on off", "6240 against inactive", "4.2, 10"),
+    _switch("duplicate_name_detail", "words id", "tail of a 6240", "5.3"),
+    _switch("merge_by_rename", "refuse merge", "rename to an existing name", "4.2"),
+    _switch("merged_record", "deleted inactive", "a merged name is read", "4.2, 10"),
+    _switch("inactive_reference_code", "2500 610", "new use of inactive", "4.3"),
+)
+_SALES = (
+    _switch("amount_tolerance", "cent exact", "6070 against Qty x UnitPrice", "4.7"),
+    _switch("line_without_item", "default refuse", "ItemRef missing", "4.7"),
+    _switch("void_note", "prefix replace", "PrivateNote of a voided one", "4.7"),
+    _switch("paid_invoice_removal", "unapply refuse", "delete or void", "4.7, 10"),
+    _switch("duplicate_docnum", "refuse allow", "6140 is checked", "4.7, 9.5"),
+    _switch("closed_books_code", "6200 6210", "TxnDate up to BookCloseDate", "5.3"),
+    _switch("bill_email_default", "no customer", "BillEmail when not sent", "4.7"),
+    _switch("inclusive_amount", "TaxInclusiveAmt Amount gross", "which wins", "4.7, 10"),
+    _switch("total_tax_outside_us", "ignore honour", "TotalTax sent alone", "4.7"),
+    _switch("us_line_tax_default", "NON item", "TaxCodeRef missing in the US", "4.7"),
+    _switch("zero_tax_override", "honour ignore", "TotalTax 0 with TAX lines", "4.7"),
+)
+SWITCHES: tuple[Switch, ...] = (*_EDGE, *_API, *_QUERY, *_NAMES, *_SALES)
+
+
+class Switches:
+    """The present settings."""
+
+    def __init__(self) -> None:
+        self._known = {switch.name: switch for switch in SWITCHES}
+        self._values: dict[str, Any] = {}
+
+    def get(self, name: str) -> Any:
+        """Return a switch's value. Raises KeyError for an unknown name."""
+        return self._values.get(name, self._known[name].default)
+
+    def set_many(self, wishes: Mapping[str, Any]) -> None:
+        """Set several, or none when one is wrong. Raises KeyError, ValueError."""
+        for name, value in wishes.items():
+            if name not in self._known:
+                known = ", ".join(sorted(self._known))
+                raise KeyError(f"no switch {name}; known: {known}")
+            if not self._known[name].admits(value):
+                choices = ", ".join(map(str, self._known[name].choices))
+                raise ValueError(f"{name} cannot be {value}; choices: {choices}")
+        self._values.update(wishes)
+
+    def reset(self) -> None:
+        """Set all back to their defaults."""
+        self._values.clear()
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """Return all with value, default, choices, meaning and source."""
+        return [
+            {
+                "name": switch.name,
+                "value": self.get(switch.name),
+                "default": switch.default,
+                "choices": list(switch.choices),
+                "decides": switch.decides,
+                "source": switch.source,
+            }
+            for switch in SWITCHES
+        ]
