@@ -42,7 +42,7 @@ def render(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return a template's page; ``query`` is the request's own query string."""
+    """Return a template's page; it knows the request's ``path`` and ``query``."""
     page = _environment.get_template(template)
-    html = page.render(query=request.url.query, path=request.url.path, **context)
-    return HTMLResponse(html, status, headers)
+    address = {"query": request.url.query, "path": request.url.path}
+    return HTMLResponse(page.render({**address, **context}), status, headers)

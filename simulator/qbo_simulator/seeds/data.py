@@ -1,11 +1,12 @@
 """Reads the folders that describe the sample companies."""
 
 import csv
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from qbo_simulator import jsontext
 
 FOLDER = Path(__file__).parent
 
@@ -32,7 +33,7 @@ class Sample:
 def sample(company: str) -> Sample:
     """Return the sample company of a folder: ``uk`` or ``us``."""
     folder = FOLDER / company
-    settings = json.loads((folder / "company.json").read_text("utf-8"))
+    settings = jsontext.loads((folder / "company.json").read_text("utf-8"))
     lists = ("accounts", "tax_codes", "customers", "items")
     return Sample(settings, *(_rows(folder / f"{name}.csv") for name in lists))
 

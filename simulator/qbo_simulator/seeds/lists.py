@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -11,6 +12,8 @@ from qbo_simulator.seeds.books import Books
 from qbo_simulator.seeds.data import Row, Sample
 
 Body = dict[str, Any]
+_FORM = re.compile(r"\b(Ltd|plc|GmbH|Inc|LLC|Co)\b\.?")
+"""What a company's legal form is called; it is not part of its address."""
 
 
 class Lists:
@@ -38,6 +41,8 @@ class Lists:
 
     def _accounts(self) -> None:
         for row in self._sample.accounts:
+            if row["currency"] and not self._settings["multicurrency"]:
+                continue
             body: Body = {
                 "Name": row["name"],
                 "AcctNum": row["number"],
@@ -86,13 +91,13 @@ class Lists:
                 {
                     "Name": name,
                     "Description": row["description"],
-                    "RateValue": _number(rate),
+                    "RateValue": Decimal(rate),
                     "AgencyRef": self._agency(row["agency"]),
                     "SpecialTaxType": row["special"] or "NONE",
                     "DisplayType": "ReadOnly",
                     "EffectiveTaxRate": [
                         {
-                            "RateValue": _number(rate),
+                            "RateValue": Decimal(rate),
                             "EffectiveDate": "2011-01-04T00:00:00Z",
                         }
                     ],
@@ -100,7 +105,7 @@ class Lists:
                 name,
                 system=True,
             )
-        return self._books.ref("TaxRate", name)
+        return {**self._books.ref("TaxRate", name), "name": name}
 
     def _agency(self, name: str) -> dict[str, str]:
         if not self._books.knows("TaxAgency", name):
@@ -123,18 +128,18 @@ class Lists:
             "Sku": row["sku"],
             "Description": row["description"],
             "Type": row["type"],
-            "UnitPrice": _number(row["price"]),
+            "UnitPrice": Decimal(row["price"]),
             "SubItem": True,
             "ParentRef": self._books.ref("Item", row["category"]),
             "IncomeAccountRef": self._account(self._income(row)),
         }
         if row["cost"]:
-            body["PurchaseCost"] = _number(row["cost"])
+            body["PurchaseCost"] = Decimal(row["cost"])
             body["ExpenseAccountRef"] = self._account(self._named("cost"))
         if row["type"] == "Inventory":
             body |= {
                 "TrackQtyOnHand": True,
-                "QtyOnHand": _number(row["quantity"]),
+                "QtyOnHand": Decimal(row["quantity"]),
                 "InvStartDate": self._start.isoformat(),
                 "AssetAccountRef": self._account(self._named("stock")),
             }
@@ -212,7 +217,7 @@ class Lists:
 
     def _reach(self, row: Row, number: int) -> Body:
         """Return e-mail, phone and mobile of a person at the customer."""
-        host = _slug(row["company"]) or _slug(row["name"])
+        host = _slug(_FORM.sub("", row["company"] or row["name"]))
         who = f"{_slug(row['given'])}.{_slug(row['family'])}"
         phone = self._settings["phone"].format(number)
         mobile = self._settings["mobile"].format(number)
@@ -238,8 +243,3 @@ def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
     ascii_text = plain.encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]", "", ascii_text)
-
-
-def _number(text: str) -> int | float:
-    value = float(text)
-    return int(value) if value.is_integer() else value

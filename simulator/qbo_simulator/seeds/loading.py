@@ -7,7 +7,7 @@ takes milliseconds. Nothing of a company lives outside its rows.
 import random
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -75,11 +75,13 @@ def _plant_empty(
     engine: Engine, clock: Clock, company: str, name: str | None, seed: int, today: date
 ) -> None:
     """Open a British company that has its setup and nothing else."""
-    settings = sample("uk").settings
+    british = sample("uk")
+    settings = {**british.settings, "multicurrency": False}
     realm_id = engine.open_company(
-        name or "New Company Ltd", "GB", settings["home_currency"], info={}
+        name or "New Company Ltd", british.country, settings["home_currency"]
     )
-    Lists(Books(engine, clock, realm_id), sample("uk"), today).plant_setup()
+    books = Books(engine, clock, realm_id)
+    Lists(books, replace(british, settings=settings), today).plant_setup()
 
 
 def _plant_sample(
