@@ -70,7 +70,7 @@ def test_a_company_shows_what_changed_last_and_by_whom(site):
     ("entity", "text"),
     [
         ("Customer", "Ainsty Landscapes Ltd"),
-        ("Item", "Plants:Acer palmatum 10 L"),
+        ("Item", "Acer palmatum 10 L"),
         ("Invoice", "Paid"),
         ("CreditMemo", "Remaining"),
         ("Payment", "Unapplied"),

@@ -27,7 +27,17 @@ _LABELS = {
     "Sku": "SKU",
     "TxnDate": "Date",
     "DocNumber": "Number",
+    "BillAddr": "Billing address",
+    "ShipAddr": "Shipping address",
+    "PrimaryEmailAddr": "E-mail",
+    "BillEmail": "E-mail",
+    "PrimaryPhone": "Phone",
+    "UnitPrice": "Price",
+    "TotalAmt": "Total",
+    "UnappliedAmt": "Unapplied",
+    "BalanceWithJobs": "Balance with sub-customers",
 }
+_REPEATS = ("FullyQualifiedName", "PrintOnCheckName")
 _TITLES = ("FullyQualifiedName", "DisplayName", "Name", "DocNumber")
 
 
@@ -80,7 +90,8 @@ def _cell(column: Column, record: Record, today: date) -> dict[str, Any]:
     value = at(record, column.path)
     if column.kind == "name":
         text = str(value) if value else f"(No. {record['Id']})"
-        return {"text": text, "css": "name", "link": True}
+        depth = str(record.get("FullyQualifiedName", "")).count(":")
+        return {"text": text, "css": f"name depth-{depth}", "link": True}
     if column.kind == "money":
         currency = at(record, "CurrencyRef.value") or ""
         return {"text": money(value, currency), "css": "number", "link": False}
@@ -106,15 +117,18 @@ def _rates(value: Any) -> str:
 def facts(record: Record, company_url: str) -> list[dict[str, str]]:
     """Return a record's simple fields as label, text and link."""
     found = []
+    names = (record.get("DisplayName"), record.get("Name"))
     for key, value in record.items():
         text = "" if key in _HIDDEN else _fact(key, value, record)
-        if text:
+        if text and not (key in _REPEATS and text in names):
             link = _link(key, value, company_url)
             found.append({"label": _label(key), "text": text, "link": link})
     times = record.get("MetaData", {})
     for label, key in (("Created", "CreateTime"), ("Changed", "LastUpdatedTime")):
         if times.get(key):
-            found.append({"label": label, "text": times[key], "link": ""})
+            found.append(
+                {"label": label, "text": times[key].replace("T", " "), "link": ""}
+            )
     return found
 
 
