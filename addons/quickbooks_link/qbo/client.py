@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -106,7 +106,7 @@ class QuickBooksClient:
         Without MAXRESULTS QuickBooks gives 100 rows, and without a condition on
         Active only the active ones.
         """
-        label = f"query {statements.entity_in(statement)}"
+        label = f"query {statements.entity_in(statement)}".rstrip()
         if len(quote(statement)) <= _MAX_QUERY_IN_URL:
             payload = self._get("query", label, {"query": statement})
         else:
@@ -142,7 +142,8 @@ class QuickBooksClient:
                     entity, where, order_by=order_by, start=start, size=page_size
                 )
             )
-            yield page
+            # An empty page does not say where it starts.
+            yield replace(page, start=start)
             if len(page) < page_size:
                 return
             start += len(page)
@@ -163,12 +164,10 @@ class QuickBooksClient:
         """
         names = list(queries)
         items = [BatchItem(str(n), query=queries[name]) for n, name in enumerate(names)]
-        pages = {}
-        for name, result in zip(names, self.batch(items), strict=True):
-            if result.error:
-                raise result.error
-            pages[name] = result.page or QueryPage()
-        return pages
+        results = self.batch(items)
+        return {
+            name: result.queried() for name, result in zip(names, results, strict=True)
+        }
 
     def cdc(self, entities: Sequence[str], since: datetime) -> CdcAnswer:
         """Return what changed or was deleted since a moment, at most 30 days ago.

@@ -76,6 +76,14 @@ class BatchResult:
     page: QueryPage | None = None
     error: QuickBooksError | None = None
 
+    def queried(self) -> QueryPage:
+        """Return the page of a query's part, or raise its error."""
+        if self.error:
+            raise self.error
+        if self.page is None:
+            raise TypeError(f"The part {self.bid} of the batch was no query.")
+        return self.page
+
 
 @dataclass(frozen=True)
 class CdcAnswer:

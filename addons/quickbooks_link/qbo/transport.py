@@ -226,10 +226,11 @@ class Transport:
 
     def _note(self, record: CallRecord) -> None:
         _logger.debug(
-            "%s %s -> %s in %.3f s, attempt %s, requestid %s, intuit_tid %s",
+            "%s %s -> %s %s in %.3f s, attempt %s, requestid %s, intuit_tid %s",
             record.method,
             record.label,
-            record.status or record.error,
+            record.status or "no answer",
+            record.error or "",
             record.seconds,
             record.attempt,
             record.requestid,
