@@ -20,9 +20,11 @@ def count(client, entity):
 
 
 def test_ten_thousand_customers_take_less_than_five_seconds(client):
-    started = time.perf_counter()
+    # Processor time of this process, server included: other work on the machine
+    # must not decide whether the test passes.
+    started = time.process_time()
     assert client.control("seed", customers=10_000).json() == {"customers": 10_000}
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert count(client, "Customer") == 10_000
 
 
