@@ -5,7 +5,9 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from qbo_simulator import jsontext
 from qbo_simulator.pages.columns import EntityPage
+from qbo_simulator.pages.showing import title
 from qbo_simulator.pages.templating import money
 
 if TYPE_CHECKING:
@@ -115,7 +117,7 @@ class CompanyBooks:
     def recent(self) -> list[dict[str, str]]:
         """Return what changed last, by whom."""
         rows = self._simulator.store.rows(
-            "SELECT entity, id, updated, actor, name, doc_number FROM records"
+            "SELECT entity, id, updated, actor, body FROM records"
             " WHERE realm = ? AND deleted = 0 AND entity NOT IN"
             " ('Preferences', 'CompanyInfo') ORDER BY updated DESC, id DESC LIMIT 15",
             (self.realm_id,),
@@ -125,7 +127,7 @@ class CompanyBooks:
                 "when": moment(row["updated"]),
                 "entity": row["entity"],
                 "id": str(row["id"]),
-                "name": row["name"] or row["doc_number"] or f"No. {row['id']}",
+                "name": title(row["entity"], jsontext.loads(row["body"])),
                 "actor": row["actor"],
             }
             for row in rows
