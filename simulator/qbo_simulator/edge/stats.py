@@ -3,6 +3,7 @@
 import threading
 from collections import Counter, deque
 from dataclasses import asdict, dataclass
+from typing import Any
 
 KEPT_REQUESTS = 200
 
@@ -59,7 +60,7 @@ class Stats:
         with self._lock:
             return list(self._requests)
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the figures as the control plane shows them."""
         with self._lock:
             return {
