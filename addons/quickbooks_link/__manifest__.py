@@ -6,7 +6,7 @@
     "author": "Junari",
     "license": "LGPL-3",
     "depends": ["account"],
-    "external_dependencies": {"python": ["cryptography", "oauthlib", "tenacity"]},
+    "external_dependencies": {"python": ["cryptography", "oauthlib", "rapidfuzz", "tenacity"]},
     "data": [
         # Security
         "security/ir.model.access.csv",
@@ -22,6 +22,10 @@
         "views/quickbooks_tax_code_views.xml",
         "views/quickbooks_sync_run_views.xml",
         "views/quickbooks_menus.xml",
+        "views/res_partner_views.xml",
+        "views/quickbooks_customer_create_views.xml",
+        "views/product_views.xml",
+        "views/account_tax_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["quickbooks_link/static/src/**/*"],
