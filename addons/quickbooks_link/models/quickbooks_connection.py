@@ -104,7 +104,7 @@ class QuickBooksConnection(models.Model):
                 transport,
                 app._api_url(self.environment),
                 self.realm_id,
-                token._source(),
+                token._source(**options),
             )
 
     @api.model

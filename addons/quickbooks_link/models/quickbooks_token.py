@@ -88,29 +88,32 @@ class QuickBooksToken(models.Model):
 
     # === Using === #
 
-    def _source(self):
+    def _source(self, **options):
         """Return the function that hands access tokens to a client of the API.
 
         It takes whether the token it handed out last was refused.
+
+        :param options: of the :class:`Transport` that renews the token
         """
         handed = None
 
         def access_token(force_refresh=False):
             nonlocal handed
-            handed = self._access_token(refused=handed if force_refresh else None)
+            handed = self._access_token(handed if force_refresh else None, **options)
             return handed
 
         return access_token
 
-    def _access_token(self, refused=None):
+    def _access_token(self, refused=None, **options):
         """Return an access token that is good for the next minutes.
 
         :param refused: an access token that QuickBooks has just refused
+        :param options: of the :class:`Transport` that renews the token
         :raise GrantError: the user has to log in again; the row says so
         """
         self.ensure_one()
         current = self._fresh_access_token(refused)
-        return current or self._refresh(refused)
+        return current or self._refresh(refused, options)
 
     def _fresh_access_token(self, refused):
         token = self.sudo()
@@ -132,25 +135,25 @@ class QuickBooksToken(models.Model):
 
     # === Refreshing === #
 
-    def _refresh(self, refused):
+    def _refresh(self, refused, options):
         """Renew the token, or take over what another worker has just renewed."""
         for pause in LOCK_PAUSES:
             try:
-                return self._refresh_in_own_transaction(refused)
+                return self._refresh_in_own_transaction(refused, options)
             except SerializationFailure:
                 # Another worker renewed it while we waited for the lock: a new
                 # transaction sees its result.
                 time.sleep(pause)
-        return self._refresh_in_own_transaction(refused)
+        return self._refresh_in_own_transaction(refused, options)
 
-    def _refresh_in_own_transaction(self, refused):
+    def _refresh_in_own_transaction(self, refused, options):
         with self.env.registry.cursor() as cr:
             token = self.with_env(self.env(cr=cr, su=True))
             token._lock()
             access_token = token._fresh_access_token(refused)
             if access_token:
                 return access_token
-            access_token, failure = token._renew()
+            access_token, failure = token._renew(options)
         self.invalidate_recordset()
         if failure:
             raise failure
@@ -162,24 +165,24 @@ class QuickBooksToken(models.Model):
         self.env.cr.execute(SQL("%s FOR NO KEY UPDATE", query), log_exceptions=False)
         self.invalidate_recordset()
 
-    def _renew(self):
+    def _renew(self, options):
         """Ask Intuit for new tokens; return the access token, or the refusal.
 
         The refusal is returned rather than raised, so that what it says of the row
         is committed.
         """
         try:
-            tokens = self._ask_for_new_tokens()
+            tokens = self._ask_for_new_tokens(options)
         except GrantError as error:
             self._refuse(str(error))
             return None, error
         self._store(tokens)
         return tokens.access_token, None
 
-    def _ask_for_new_tokens(self):
+    def _ask_for_new_tokens(self, options):
         app = self.env["quickbooks.app"]
         environment = self.connection_id.environment
-        with app._transport(environment) as transport:
+        with app._transport(environment, **options) as transport:
             client = app._oauth_client(environment, transport)
             return client.refresh(self._unseal(self.refresh_token_sealed))
 

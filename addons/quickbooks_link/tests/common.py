@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from qbo_simulator.server import SimulatorServer
 
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tests.common import _super_send
 
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 
@@ -40,6 +41,17 @@ class SimulatorMixin:
             for name in ("client_id", "client_secret", "discovery_url", "api_url"):
                 settings[f"QUICKBOOKS_LINK_{environment}_{name}".upper()] = keys[name]
         return settings
+
+    @classmethod
+    def _request_handler(cls, s, r, /, **kw):
+        """Let calls to the simulator pass as they are; the others meet Odoo's guard.
+
+        EXTENDS odoo.tests: the guard takes a time-out for one number, where ours
+        is a pair, and stretches short ones.
+        """
+        if r.url.startswith(f"{cls.server.url}/"):
+            return _super_send(s, r, **kw)
+        return super()._request_handler(s, r, **kw)
 
 
 class QuickBooksLinkCase(SimulatorMixin, TransactionCase):

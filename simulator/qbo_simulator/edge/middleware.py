@@ -1,6 +1,7 @@
 """The way of one request through gateway, limits, faults, API and statistics."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ class EdgeMiddleware:
             if rule.kind == "drop":
                 await self._hang_up(exchange)
                 return 0, False
-            replacement = await self._replacement(rule)
+            replacement = await self._replacement(rule, exchange)
             if replacement is not None:
                 await self._send(exchange, replacement)
                 return replacement.status, False
@@ -103,7 +104,7 @@ class EdgeMiddleware:
             if rule.kind == "truncate":
                 await self._send_cut(exchange, answer, rule.settings.get("cut"))
                 return answer.status, served
-            answer = await self._replacement(rule) or answer
+            answer = await self._replacement(rule, exchange) or answer
         await self._send(exchange, answer)
         return answer.status, served
 
@@ -121,11 +122,11 @@ class EdgeMiddleware:
         faults = self._simulator.faults
         return faults.take(when, exchange.method, exchange.path, exchange.call)
 
-    async def _replacement(self, rule: FaultRule) -> Answer | None:
+    async def _replacement(self, rule: FaultRule, exchange: _Exchange) -> Answer | None:
         """Return the answer a rule puts in place of the real one; wait for a delay."""
         settings = rule.settings
         if rule.kind == "delay":
-            await asyncio.sleep(settings.get("seconds", 1))
+            await _delay(exchange, settings.get("seconds", 1))
             return None
         if rule.kind == "throttle":
             return answers.throttled(self._simulator, settings.get("retry_after"))
@@ -253,3 +254,12 @@ async def _disconnected(receive: Receive) -> None:
     """Wait until the server has noticed that the connection is gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def _delay(exchange: _Exchange, seconds: float) -> None:
+    """Wait; a client that hangs up meanwhile is not waited for.
+
+    The body has been read, so the next thing to receive is the end of the connection.
+    """
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(exchange.receive(), seconds)

@@ -1,0 +1,112 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+from odoo import fields
+from odoo.tests import tagged
+
+from .sync_common import SyncCase
+
+LAST_COMPLETED = ("customers", "items", "tax_codes", "full_sync")
+
+
+class FullSyncCase(SyncCase):
+    sample = "uk"
+
+    def last_completed(self):
+        """Return when each sync was last completed, as the company tab shows it."""
+        company = self.as_manager(self.company)
+        company.invalidate_recordset()
+        return {
+            name: company[f"quickbooks_{name}_last_completed"]
+            for name in LAST_COMPLETED
+        }
+
+
+@tagged("post_install", "-at_install")
+class TestGuide4SyncNow(FullSyncCase):
+    """The guide, section 4: each sync by itself, with its Last Completed."""
+
+    def test_each_sync_can_be_run_manually(self):
+        for kind, model in (
+            ("customers", "customer"),
+            ("items", "item"),
+            ("tax_codes", "tax.code"),
+        ):
+            self.assertFalse(self.mirror(model))
+            run = self.sync(kind)
+            self.assertEqual(run.line_ids.mapped("entity"), [kind])
+            self.assertTrue(self.mirror(model))
+
+    def test_each_section_displays_last_completed(self):
+        self.assertEqual(set(self.last_completed().values()), {False})
+        for kind in ("customers", "items", "tax_codes"):
+            began = fields.Datetime.now()
+            self.sync(kind)
+            done = self.last_completed()
+            self.assertTrue(done[kind] >= began, kind)
+        self.assertFalse(done["full_sync"])
+
+    def test_last_completed_stays_when_a_sync_fails(self):
+        self.sync("customers")
+        before = self.last_completed()
+        self.fault("fault", "query Customer", times=99, code="3100", status=403)
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(minutes=5), tick=True),
+            self.assertLogs(level="WARNING"),
+        ):
+            run = self.finish(self.start("customers"))
+        self.assertEqual(run.state, "failed")
+        self.assertEqual(self.last_completed(), before)
+
+
+@tagged("post_install", "-at_install")
+class TestGuide4FullSync(FullSyncCase):
+    """The guide, section 4, "Full Sync"."""
+
+    def test_runs_customers_then_products_and_services_then_tax_codes(self):
+        self.forget_calls()
+        run = self.sync("full")
+        self.assertEqual(
+            run.line_ids.mapped("entity"), ["customers", "items", "tax_codes"]
+        )
+        requests = self.simulator.get("stats")["requests"]
+        self.assertEqual(
+            [request["label"] for request in requests],
+            ["query Customer", "query Item", "batch"],
+        )
+        for model, entity in (
+            ("customer", "Customer"),
+            ("item", "Item"),
+            ("tax.code", "TaxCode"),
+        ):
+            self.assertEqual(len(self.mirror(model)), len(self.records(entity)))
+
+    def test_writes_every_last_completed(self):
+        self.sync("full")
+        self.assertNotIn(False, self.last_completed().values())
+
+    def test_is_logged_with_counts_calls_and_duration(self):
+        run = self.sync("full")
+        total = sum(len(self.records(e)) for e in ("Customer", "Item", "TaxCode"))
+        self.assertEqual((run.created, run.calls, run.unchanged), (total, 3, 0))
+        self.assertEqual((run.updated, run.deactivated), (0, 0))
+        self.assertGreater(run.duration, 0)
+        self.assertTrue(run.finished_at)
+        self.assertEqual(run.user_id, self.manager)
+        self.assertFalse(run.error)
+
+    def test_a_second_run_costs_the_same_calls_and_writes_no_row(self):
+        self.sync("full")
+        tables = ("quickbooks_customer", "quickbooks_item", "quickbooks_tax_code")
+        before = {table: self.versions(table) for table in tables}
+        run = self.sync("full")
+        self.assertEqual({table: self.versions(table) for table in tables}, before)
+        total = sum(len(rows) for rows in before.values())
+        self.assertEqual((run.unchanged, run.calls), (total, 3))
+        self.assertEqual((run.created, run.updated, run.deactivated), (0, 0, 0))
+
+    def versions(self, table):
+        """Return where each row lies: a row that is written or locked changes."""
+        self.env.flush_all()
+        self.env.cr.execute(f"SELECT id, ctid, xmin, xmax FROM {table} ORDER BY id")
+        return self.env.cr.fetchall()

@@ -1,0 +1,48 @@
+from odoo.tests import HttpCase, tagged
+
+from .sync_common import SyncCase
+
+
+@tagged("post_install", "-at_install", "browser")
+class TestTourSync(SyncCase, HttpCase):
+    """The guide, section 4, in the browser."""
+
+    sample = "uk"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager.group_ids += cls.env.ref("account.group_account_manager")
+
+    def tour(self, name, path=None):
+        path = path or f"/odoo/quickbooks-link/{self.company.id}"
+        self.start_tour(path, name, login=self.manager.login)
+        self.env.invalidate_all()
+
+    def test_sync_now_shows_progress_outcome_and_last_completed(self):
+        self.tour("quickbooks_link_sync")
+        runs = self.env["quickbooks.sync.run"].search([])
+        self.assertEqual(runs.mapped("kind"), ["customers", "full"])
+        self.assertEqual(runs.mapped("state"), ["done", "done"])
+
+    def test_lists_and_forms_show_what_was_synced(self):
+        self.sync("full")
+        self.tour("quickbooks_link_lists", "/odoo/quickbooks-customers")
+
+    def test_a_lost_login_leads_to_the_login_and_back(self):
+        user = self.server.credentials(self.realm)["user"]
+        login = {"user": user, "realm_id": self.realm}
+        self.simulator.post("tokens/revoke", login)
+        self.simulator.post("switches", {"auto_approve": login})
+        with self.assertLogs(level="WARNING"):
+            self.tour("quickbooks_link_sync_fault")
+        self.assertTrue(self.mirror("item"))
+
+    def test_a_long_sync_shows_how_far_it_is_and_can_be_left(self):
+        self.simulator.post("seed", {"realm_id": self.realm, "customers": 3500})
+        self.fault("delay", "query Customer", times=2, seconds=1.5)
+        self.tour("quickbooks_link_sync_progress")
+        run = self.env["quickbooks.sync.run"].search([])
+        self.assertTrue(run.background)
+        self.finish(run)
+        self.assertEqual(len(self.mirror("customer")), len(self.records("Customer")))
