@@ -53,8 +53,8 @@ class Company:
     """The books of one realm under the store's lock.
 
     ``actor`` is the person or app that acts, ``options`` the ``include`` flags of the
-    call, ``system`` is true for seeds, which may write read-only fields. ``notes`` keeps
-    what was looked up, for as long as the operation lasts.
+    call, ``system`` is true for seeds, which may write read-only fields. ``notes``
+    keeps what was looked up, for as long as the operation lasts.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Company:
         """Return another entity's rules in this company."""
         return self._rules_for(self, entity)
 
-    # -- facts about the company -------------------------------------------------------
+    # -- facts about the company -----------------------------------------------
 
     @property
     def home_currency(self) -> str:
@@ -122,7 +122,7 @@ class Company:
         """Whether sales tax or VAT is set up."""
         return bool(self.preference("TaxPrefs", "UsingSalesTax", False))
 
-    # -- reading -----------------------------------------------------------------------
+    # -- reading ---------------------------------------------------------------
 
     def find(self, entity: str, record_id: str) -> Record | None:
         """Return a living record or None."""
@@ -164,7 +164,7 @@ class Company:
         )
         return [Record(row, jsontext.loads(row.body)) for row in rows]
 
-    # -- writing -----------------------------------------------------------------------
+    # -- writing ---------------------------------------------------------------
 
     def insert(self, entity: str, body: dict[str, Any], record_id: str = "") -> Record:
         """Add a record; return it with Id, SyncToken and times."""

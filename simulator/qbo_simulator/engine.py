@@ -64,9 +64,7 @@ class Engine:
         if realm is None:
             raise ServiceFault("10200", detail=f"There is no company {realm_id}.")
         store, clock, switches = self._store, self._clock, self._switches
-        return Company(
-            store, realm, clock, switches, rules_for, actor, options, system
-        )
+        return Company(store, realm, clock, switches, rules_for, actor, options, system)
 
     def open_company(
         self,
@@ -92,7 +90,7 @@ class Engine:
             founding.found(company, info or {}, preferences or {})
         return chosen
 
-    # -- writing -----------------------------------------------------------------------
+    # -- writing ---------------------------------------------------------------
 
     def create(
         self,
@@ -164,9 +162,7 @@ class Engine:
             rules = _rules(company, entity, "void")
             return rules.answer(rules.void(body))
 
-    def purge(
-        self, realm_id: str, entity: str, record_id: str, *, actor: str
-    ) -> None:
+    def purge(self, realm_id: str, entity: str, record_id: str, *, actor: str) -> None:
         """Remove a record for good whatever the API allows, as a person may."""
         with self.company(realm_id, actor) as company:
             record = company.get(entity, record_id)
@@ -182,7 +178,7 @@ class Engine:
         """Execute up to 30 independent operations; see ``batching.Batch``."""
         return self._batch.run(realm_id, body, requestid)
 
-    # -- reading -----------------------------------------------------------------------
+    # -- reading ---------------------------------------------------------------
 
     def read(
         self,
@@ -238,4 +234,3 @@ def _own_id(realm_id: str, entity: str, record_id: str) -> str:
     if record_id not in (realm_id, "1", ""):
         raise not_found()
     return "1"
-

@@ -147,9 +147,7 @@ def _preferences(realm: Realm, wishes: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
-def _insert_pseudo_code(
-    company: Company, code: str, name: str, taxable: bool
-) -> None:
+def _insert_pseudo_code(company: Company, code: str, name: str, taxable: bool) -> None:
     """US queries show codes without SyncToken, Active or rates (qbo-api.md 4.4)."""
     body = {
         "Name": name,

@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS records (
     body TEXT NOT NULL,
     PRIMARY KEY (realm, entity, id)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS records_active ON records (realm, entity, deleted, active, id);
+CREATE INDEX IF NOT EXISTS records_active
+    ON records (realm, entity, deleted, active, id);
 CREATE INDEX IF NOT EXISTS records_updated ON records (realm, entity, updated);
 CREATE INDEX IF NOT EXISTS records_name ON records (realm, name, entity);
 CREATE INDEX IF NOT EXISTS records_full_name ON records (realm, full_name, entity);
@@ -155,10 +156,9 @@ class Row:
 _COLUMNS = tuple(Row.__dataclass_fields__)
 _COLUMN_LIST = ", ".join(_COLUMNS)
 _INSERT = (
-    f"INSERT INTO records ({_COLUMN_LIST})"  # noqa: S608 - our own constants
-    f" VALUES ({', '.join('?' * len(_COLUMNS))})"
+    f"INSERT INTO records ({_COLUMN_LIST}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 )
-_SELECT = f"SELECT {_COLUMN_LIST} FROM records"  # noqa: S608 - our own constants
+_SELECT = f"SELECT {_COLUMN_LIST} FROM records"
 
 
 class Store:
@@ -214,9 +214,9 @@ class Store:
         """Forget every company."""
         with self.transaction() as db:
             for name in _NAMES:
-                db.execute(f"DELETE FROM {name}")  # noqa: S608 - our own constants
+                db.execute(f"DELETE FROM {name}")
 
-    # -- companies -----------------------------------------------------------------
+    # -- companies -------------------------------------------------------------
 
     def realms(self) -> list[Realm]:
         """Return all companies in the order they were opened."""
@@ -244,7 +244,7 @@ class Store:
                 ),
             )
 
-    # -- records -------------------------------------------------------------------
+    # -- records ---------------------------------------------------------------
 
     def get(self, realm: str, entity: str, record_id: str) -> Row | None:
         """Return a record, deleted or not, or None."""
@@ -252,12 +252,21 @@ class Store:
         rows = self.rows(sql, (realm, entity, record_id))
         return _row(rows[0]) if rows else None
 
-    def find(
-        self, realm: str, condition: str, values: Sequence[Any] = ()
-    ) -> list[Row]:
+    def find(self, realm: str, condition: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return the living records of a company that meet an SQL condition."""
         sql = f"{_SELECT} WHERE realm = ? AND deleted = 0 AND {condition}"
         return [_row(row) for row in self.rows(sql, (realm, *values))]
+
+    def named(
+        self, realm: str, column: str, names: Sequence[str], entities: Sequence[str]
+    ) -> list[Row]:
+        """Return the living records of some entities that have one of the names."""
+        sql = (
+            f"{_SELECT} INDEXED BY records_{column} WHERE realm = ?"
+            f" AND {column} IN ({', '.join('?' * len(names))})"
+            f" AND entity IN ({', '.join('?' * len(entities))}) AND deleted = 0"
+        )
+        return [_row(row) for row in self.rows(sql, (realm, *names, *entities))]
 
     def insert(self, row: Row) -> None:
         """Add a record."""
@@ -270,8 +279,7 @@ class Store:
         values = [getattr(row, name) for name in _COLUMNS[3:]]
         with self.lock:
             self._db.execute(
-                f"UPDATE records SET {sets}"  # noqa: S608 - our own constants
-                " WHERE realm = ? AND entity = ? AND id = ?",
+                f"UPDATE records SET {sets} WHERE realm = ? AND entity = ? AND id = ?",
                 (*values, row.realm, row.entity, row.id),
             )
 

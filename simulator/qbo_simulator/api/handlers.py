@@ -49,7 +49,7 @@ def handle(simulator: "Simulator", call: Call) -> Answer:
     return _write(simulator, call, entity)
 
 
-# -- reading -----------------------------------------------------------------------------
+# -- reading -------------------------------------------------------------------
 
 
 def _read(simulator: "Simulator", call: Call, entity: str) -> Answer:
@@ -75,7 +75,7 @@ def _cdc(simulator: "Simulator", call: Call) -> Answer:
     return Answer(simulator.engine.cdc(call.realm_id, names, since))
 
 
-# -- writing -----------------------------------------------------------------------------
+# -- writing -------------------------------------------------------------------
 
 
 def _write(simulator: "Simulator", call: Call, entity: str) -> Answer:

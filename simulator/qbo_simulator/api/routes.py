@@ -77,5 +77,3 @@ def _response(simulator: "Simulator", call: Call, answer: Answer) -> Response:
         return Response(text, answer.status, headers={"content-type": JSON_TYPE})
     xml = as_xml(jsontext.loads(text))
     return Response(xml, answer.status, headers={"content-type": XML_TYPE})
-
-

@@ -32,9 +32,7 @@ ROLES = {
     "shipping": Role("Income", ("ShippingIncome",), "Shipping Income"),
     "gratuity": Role("Other Current Liability", ("Gratuities",), "Gratuities"),
     "opening": Role("Equity", ("OpeningBalanceEquity",), "Opening Balance Equity"),
-    "exchange": Role(
-        "Other Expense", ("ExchangeGainOrLoss",), "Exchange Gain or Loss"
-    ),
+    "exchange": Role("Other Expense", ("ExchangeGainOrLoss",), "Exchange Gain or Loss"),
     "retained": Role("Equity", ("RetainedEarnings",), "Retained Earnings"),
     "shrinkage": Role(
         "Cost of Goods Sold", ("SuppliesMaterialsCogs",), "Inventory Shrinkage"

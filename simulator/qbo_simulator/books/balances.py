@@ -6,10 +6,11 @@ that a query reads it like any other field.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from qbo_simulator import jsontext
-from qbo_simulator.books.money import amount
+from qbo_simulator.books.money import amount, plain
 from qbo_simulator.clock import stamp
 from qbo_simulator.company import Company, Record
 from qbo_simulator.store import seconds
@@ -52,6 +53,20 @@ def balance(company: Company, entity: str, record_id: str) -> tuple[int, int]:
     return (rows[0]["own"], rows[0]["total"]) if rows else (0, 0)
 
 
+def move_stock(company: Company, item: str, moved_by: Decimal) -> None:
+    """Add to what an inventory item has on hand."""
+    row = company.store.get(company.realm_id, "Item", item)
+    if row is None:
+        return
+    quantity = Decimal(jsontext.loads(row.body).get("QtyOnHand", 0)) + moved_by
+    with company.store.transaction() as db:
+        db.execute(
+            "UPDATE records SET body = json_set(body, '$.QtyOnHand', json(?))"
+            " WHERE realm = ? AND entity = 'Item' AND id = ?",
+            (format(plain(quantity), "f"), company.realm_id, item),
+        )
+
+
 def _total(company: Company, record: Record) -> int:
     return balance(company, record.entity, record.id)[1]
 
@@ -86,9 +101,7 @@ def _add(company: Company, entity: str, record_id: str, own: int, total: int) ->
     show(company, entity, record_id, row["own"], row["total"])
 
 
-def show(
-    company: Company, entity: str, record_id: str, own: int, total: int
-) -> None:
+def show(company: Company, entity: str, record_id: str, own: int, total: int) -> None:
     """Write a balance into the record's body; times follow by switch."""
     sign = _sign(company, record_id) if entity == "Account" else 1
     fields = zip(_FIELDS[entity], (own, total), strict=True)

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
-from qbo_simulator.books.balances import adjust
+from qbo_simulator.books.balances import adjust, move_stock
 from qbo_simulator.company import Company
 
 RECEIVABLE = "Accounts Receivable"
 PAYABLE = "Accounts Payable"
+STOCK = "Other Current Asset"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def post(company: Company, entry: Entry) -> None:
     postings = [one for one in entry.postings if one.amount or one.home]
     if sum(one.home for one in postings):
         raise RuntimeError(f"{entry.txn_type} {entry.txn_id} does not balance")
-    deltas = _taken_back(company, entry.txn_type, entry.txn_id)
+    deltas, stock = _taken_back(company, entry.txn_type, entry.txn_id)
     with company.store.transaction() as db:
         for line, one in enumerate(postings):
             db.execute(
@@ -75,33 +77,45 @@ def post(company: Company, entry: Entry) -> None:
                 ),
             )
         _count(company, deltas, entry.currency, postings, 1)
-    _apply(company, deltas)
+    _count_stock(company, stock, postings, 1)
+    _apply(company, deltas, stock)
 
 
 def unpost(company: Company, txn_type: str, txn_id: str) -> None:
     """Take a transaction out of the books."""
-    _apply(company, _taken_back(company, txn_type, txn_id))
+    deltas, stock = _taken_back(company, txn_type, txn_id)
+    _apply(company, deltas, stock)
 
 
 Deltas = Counter[tuple[str, str]]
+Stock = dict[str, Decimal]
 
 
-def _taken_back(company: Company, txn_type: str, txn_id: str) -> Deltas:
+def _taken_back(company: Company, txn_type: str, txn_id: str) -> tuple[Deltas, Stock]:
     """Delete a transaction's postings; return what that does to balances."""
     deltas: Deltas = Counter()
+    stock: Stock = {}
     with company.store.transaction() as db:
         rows = db.execute(
             "DELETE FROM postings WHERE realm = ? AND txn_type = ? AND txn_id = ?"
-            " RETURNING account, amount, home, party_type, party, currency",
+            " RETURNING account, amount, home, party_type, party, currency, item,"
+            " quantity",
             (company.realm_id, txn_type, txn_id),
         ).fetchall()
     for row in rows:
         party = None if row["party"] is None else str(row["party"])
         one = Posting(
-            str(row["account"]), row["amount"], row["home"], row["party_type"], party
+            str(row["account"]),
+            row["amount"],
+            row["home"],
+            row["party_type"],
+            party,
+            None if row["item"] is None else str(row["item"]),
+            row["quantity"],
         )
         _count(company, deltas, row["currency"], [one], -1)
-    return deltas
+        _count_stock(company, stock, [one], -1)
+    return deltas, stock
 
 
 def _count(
@@ -121,9 +135,24 @@ def _count(
             deltas["Vendor", one.party] -= sign * one.amount
 
 
-def _apply(company: Company, deltas: Deltas) -> None:
+def _count_stock(
+    company: Company, stock: Stock, postings: Iterable[Posting], sign: int
+) -> None:
+    """Add up what postings to stock accounts move on and off the shelf."""
+    for one in postings:
+        if one.item is None or one.quantity is None:
+            continue
+        if account_facts(company, one.account)[0] == STOCK:
+            moved = sign * Decimal(one.quantity)
+            stock[one.item] = stock.get(one.item, Decimal(0)) + moved
+
+
+def _apply(company: Company, deltas: Deltas, stock: Stock) -> None:
     for (entity, record_id), delta in deltas.items():
         adjust(company, entity, record_id, delta)
+    for item, moved in stock.items():
+        if moved:
+            move_stock(company, item, moved)
 
 
 def account_facts(company: Company, account: str) -> tuple[str, str]:

@@ -73,4 +73,3 @@ class AccountRules(HierarchyRules):
         super().after(record, old)
         if old is not None and old.get("ParentRef") != record.body.get("ParentRef"):
             moved(self.company, record, old.get("ParentRef"))
-

@@ -28,7 +28,7 @@ class Rules:
             None if charset == "keep" else charset, system=company.system
         )
 
-    # -- hooks ---------------------------------------------------------------------
+    # -- hooks -----------------------------------------------------------------
 
     def before_check(self, body: Body, old: Body | None) -> None:
         """Refuse what must be refused before fields are looked at singly."""
@@ -46,7 +46,7 @@ class Rules:
         """Return what a client is shown of a record."""
         return record.body
 
-    # -- operations ----------------------------------------------------------------
+    # -- operations ------------------------------------------------------------
 
     def create(self, body: Mapping[str, Any]) -> Record:
         """Add a record. Raises ServiceFault."""
@@ -93,6 +93,10 @@ class Rules:
         """Turn a transaction to nothing but keep it."""
         raise unsupported("void", self.entity.name)
 
+    def reapply(self, record: Record, body: Body) -> None:
+        """Write a payment whose lines QuickBooks itself has changed."""
+        raise NotImplementedError(f"{self.entity.name} applies to nothing")
+
     def current(self, body: Mapping[str, Any]) -> Record:
         """Return the record a body names, if its SyncToken is the present one."""
         record_id = body.get("Id")
@@ -106,7 +110,7 @@ class Rules:
             raise stale(record)
         return record
 
-    # -- parts -----------------------------------------------------------------------
+    # -- parts -----------------------------------------------------------------
 
     def _tidy(self, body: Mapping[str, Any]) -> Body:
         return _deep_merge({}, self._checker.check(self.entity.struct, body))

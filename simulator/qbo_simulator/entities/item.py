@@ -9,6 +9,7 @@ from qbo_simulator.entities.opening import book_opening_stock
 from qbo_simulator.errors import ServiceFault, business, required
 
 _SOLD = ("Service", "Inventory", "NonInventory")
+_NOT_MADE = ("Group", "Assembly", "Bundle")
 _BARE = ("Category",)
 _INVENTORY = ("AssetAccountRef", "ExpenseAccountRef", "QtyOnHand", "InvStartDate")
 _INCOME = ("Income", "Other Income")
@@ -22,12 +23,14 @@ class ItemRules(HierarchyRules):
     def before_check(self, body: Body, old: Body | None) -> None:
         """Refuse types that the API cannot make."""
         kind = body.get("Type")
-        if kind in ("Group", "Assembly", "Bundle") and not self.company.system:
-            if old is None or old.get("Type") != kind:
-                raise ServiceFault("500", "Type", f"Type {kind} cannot be created.")
+        before = old.get("Type") if old else None
+        made = kind in _NOT_MADE and kind != before
+        if made and not self.company.system:
+            raise ServiceFault("500", "Type", f"Type {kind} cannot be created.")
 
     def prepare(self, new: Body, old: Record | None) -> None:
         """Check accounts and quantities by type."""
+        self._on_hand = Decimal(0)
         super().prepare(new, old)
         if new["Type"] in _BARE:
             self._prepare_category(new)
@@ -35,8 +38,9 @@ class ItemRules(HierarchyRules):
         if new["Type"] in _SOLD:
             self._check_accounts(new)
         self._check_tracking(new, old)
-        if old is not None and "QtyOnHand" in old.body:
-            new["QtyOnHand"] = old.body["QtyOnHand"]
+        self._on_hand = Decimal(new.get("QtyOnHand", 0))
+        if "QtyOnHand" in new:
+            new["QtyOnHand"] = old.body["QtyOnHand"] if old else Decimal(0)
 
     def check_parent(self, new: Body, parent: Record) -> None:
         """Only categories can be parents."""
@@ -90,5 +94,5 @@ class ItemRules(HierarchyRules):
     def after(self, record: Record, old: Body | None) -> None:
         """Book what a new inventory item starts with."""
         super().after(record, old)
-        if old is None and record.body.get("QtyOnHand", 0):
-            book_opening_stock(self.company, record, Decimal(record.body["QtyOnHand"]))
+        if old is None and self._on_hand:
+            book_opening_stock(self.company, record, self._on_hand)

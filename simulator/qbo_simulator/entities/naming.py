@@ -94,7 +94,7 @@ class HierarchyRules(Rules):
                 name = without_suffix(name)
         new[field.name] = name
 
-    # -- hierarchy -----------------------------------------------------------------
+    # -- hierarchy -------------------------------------------------------------
 
     def _parent(self, new: Body, old: Record | None) -> Record | None:
         """Return the parent record; keep flag and reference in step."""
@@ -127,7 +127,7 @@ class HierarchyRules(Rules):
             record = above and self.company.find(self.entity.name, above["value"])
         return False
 
-    # -- uniqueness ----------------------------------------------------------------
+    # -- uniqueness ------------------------------------------------------------
 
     def _check_unique(self, new: Body, old: Record | None) -> None:
         column, field = "full_name", "FullyQualifiedName"
@@ -144,18 +144,13 @@ class HierarchyRules(Rules):
         names = [name.casefold()]
         if self.company.switches.get("names_of_inactive_taken") == "on":
             names.append((name + SUFFIX).casefold())
-        rows = self.company.store.find(
-            self.company.realm_id,
-            f"{column} IN ({', '.join('?' * len(names))})"
-            f" AND entity IN ({', '.join('?' * len(spaces))})",
-            (*names, *spaces),
-        )
-        for row in rows:
+        realm = self.company.realm_id
+        for row in self.company.store.named(realm, column, names, spaces):
             if old is None or (row.entity, row.id) != (old.entity, old.id):
                 return Record(row, {})
         return None
 
-    # -- renames -------------------------------------------------------------------
+    # -- renames ---------------------------------------------------------------
 
     def after(self, record: Record, old: Body | None) -> None:
         """Carry a new name or place to children and to references."""
@@ -243,10 +238,11 @@ class ListRules(Rules):
         name = tidy_name(self.company, new[field])
         check_characters(field, name, self.entity.forbidden)
         new[field] = name
-        others = self.company.search(self.entity.name, "name = ?", name.casefold())
-        for other in others:
-            if old is None or other.id != old.id:
-                raise duplicate_name(self.company, self.entity.name.lower(), other)
+        store, realm = self.company.store, self.company.realm_id
+        for row in store.named(realm, "name", [name.casefold()], [self.entity.name]):
+            if old is None or row.id != old.id:
+                kind = self.entity.name.lower()
+                raise duplicate_name(self.company, kind, Record(row, {}))
 
     def after(self, record: Record, old: Body | None) -> None:
         """Carry a new name to references."""

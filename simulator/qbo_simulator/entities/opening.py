@@ -43,3 +43,5 @@ def book_opening_stock(company: Company, item: Record, quantity: Decimal) -> Non
     day = item.body["InvStartDate"]
     entry = Entry(STOCK_START, item.id, day, company.home_currency, postings)
     post(company, entry)
+    fresh = company.get("Item", item.id)
+    item.row, item.body = fresh.row, fresh.body

@@ -6,8 +6,10 @@ from qbo_simulator.company import Company
 from qbo_simulator.entities.account import AccountRules
 from qbo_simulator.entities.base import Rules
 from qbo_simulator.entities.customer import CustomerRules
+from qbo_simulator.entities.invoice import CreditMemoRules, InvoiceRules
 from qbo_simulator.entities.item import ItemRules
 from qbo_simulator.entities.naming import ListRules
+from qbo_simulator.entities.payment import PaymentRules
 from qbo_simulator.entities.setup import CompanyInfoRules, PreferencesRules
 from qbo_simulator.entities.term import TermRules
 from qbo_simulator.errors import ServiceFault
@@ -16,8 +18,11 @@ from qbo_simulator.schema.registry import ENTITIES
 RULES: Mapping[str, type[Rules]] = {
     "Account": AccountRules,
     "CompanyInfo": CompanyInfoRules,
+    "CreditMemo": CreditMemoRules,
     "Customer": CustomerRules,
+    "Invoice": InvoiceRules,
     "Item": ItemRules,
+    "Payment": PaymentRules,
     "Preferences": PreferencesRules,
     "TaxAgency": ListRules,
     "TaxCode": ListRules,

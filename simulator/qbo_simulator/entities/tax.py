@@ -1,4 +1,4 @@
-"""``taxservice/taxcode``: a tax code and its rates made in one call (qbo-api.md 4.4)."""
+"""``taxservice/taxcode``: a tax code and its rates in one call (qbo-api.md 4.4)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -96,4 +96,3 @@ def _check_free(company: Company, entity: str, name: str, called: str) -> None:
     if company.search(entity, "name = ?", name.casefold()):
         words = f"Another {called} is already using this name."
         raise ServiceFault("6240", "", f"{words} Please use a different name.")
-

@@ -1,7 +1,7 @@
 """The rules of payment terms (qbo-api.md 4.5)."""
 
-from datetime import date, timedelta
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from qbo_simulator.company import Record

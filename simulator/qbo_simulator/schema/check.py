@@ -65,7 +65,7 @@ class Checker:
             tidy[name] = self._kinds[field.kind](field, value)
         return tidy
 
-    # -- plain values ----------------------------------------------------------------
+    # -- plain values ----------------------------------------------------------
 
     def _text(self, field: Field, value: Any) -> Any:
         if not isinstance(value, str):
@@ -142,7 +142,7 @@ class Checker:
             raise _invalid("2170", field, value, f"supported values: {choices}")
         return value
 
-    # -- composed values ---------------------------------------------------------------
+    # -- composed values -------------------------------------------------------
 
     def _reference(self, field: Field, value: Any) -> Any:
         if not isinstance(value, Mapping):
@@ -186,16 +186,14 @@ class Checker:
 
 def check_required(of: Struct, body: Mapping[str, Any]) -> None:
     """Refuse (2020) a body without a required field, at any depth."""
-    for field in of.fields.values():
+    for field in of.demanding:
         value = body.get(field.name)
         if value is None or value is CLEARED:
             if field.required:
                 raise required(field.name)
-        elif field.kind == kinds.STRUCT and field.struct is not None:
-            check_required(field.struct, value)
-        elif field.kind == kinds.LIST and field.item and field.item.struct:
-            for part in value:
-                check_required(field.item.struct, part)
+        elif field.inner is not None:
+            for part in value if isinstance(value, list) else (value,):
+                check_required(field.inner, part)
 
 
 def too_long(name: str, length: int, most: int, least: int = 0) -> ServiceFault:

@@ -1,7 +1,11 @@
 """Customer (qbo-api.md 4.2)."""
 
-from qbo_simulator.schema.common import ADDRESS, CREDIT_CHARGE, contact_fields
-from qbo_simulator.schema.common import entity_struct
+from qbo_simulator.schema.common import (
+    ADDRESS,
+    CREDIT_CHARGE,
+    contact_fields,
+    entity_struct,
+)
 from qbo_simulator.schema.fields import (
     NAME,
     Entity,

@@ -57,6 +57,16 @@ class Field:
         return "!" in self.flags
 
     @property
+    def inner(self) -> "Struct | None":
+        """The structure it holds, once or in a list."""
+        return self.item.struct if self.item is not None else self.struct
+
+    @property
+    def demands(self) -> bool:
+        """Whether something in it is required."""
+        return self.required or bool(self.inner and self.inner.demanding)
+
+    @property
     def filterable(self) -> bool:
         """WHERE may name it."""
         return "F" in self.flags
@@ -73,6 +83,11 @@ class Struct:
 
     name: str
     fields: Mapping[str, Field]
+
+    @cached_property
+    def demanding(self) -> tuple[Field, ...]:
+        """The fields that are required, or hold structures with required fields."""
+        return tuple(field for field in self.fields.values() if field.demands)
 
 
 def struct(name: str, *fields: Field) -> Struct:

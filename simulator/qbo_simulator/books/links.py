@@ -1,0 +1,132 @@
+"""Who pays whom: amounts of one transaction applied to another."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from qbo_simulator.books.money import amount, cents, shown
+from qbo_simulator.company import Company, Record
+
+OPEN_FIELDS = {
+    "Invoice": ("Balance",),
+    "CreditMemo": ("RemainingCredit", "Balance"),
+    "Bill": ("Balance",),
+    "VendorCredit": ("Balance",),
+}
+"""The fields of a document that say how much of it is still open."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Hundredths of one transaction's line applied to another transaction."""
+
+    from_type: str
+    from_id: str
+    line: int
+    to_type: str
+    to_id: str
+    amount: int
+
+
+def links_to(company: Company, to_type: str, to_id: str) -> list[Link]:
+    """Return what is applied to a document, oldest first."""
+    return _links(company, "to_type = ? AND to_id = ?", (to_type, to_id))
+
+
+def links_from(company: Company, from_type: str, from_id: str) -> list[Link]:
+    """Return what a transaction applies to others."""
+    return _links(company, "from_type = ? AND from_id = ?", (from_type, from_id))
+
+
+def _links(company: Company, condition: str, values: tuple[str, str]) -> list[Link]:
+    rows = company.store.rows(
+        "SELECT from_type, from_id, line, to_type, to_id, amount FROM links"
+        f" WHERE realm = ? AND {condition} ORDER BY from_id, line",
+        (company.realm_id, *values),
+    )
+    return [
+        Link(row[0], str(row[1]), row[2], row[3], str(row[4]), row[5]) for row in rows
+    ]
+
+
+def replace_links(
+    company: Company, from_type: str, from_id: str, links: Iterable[Link]
+) -> set[tuple[str, str]]:
+    """Write a transaction's links in place of its old ones; return all it touches."""
+    touched = {
+        (one.to_type, one.to_id) for one in links_from(company, from_type, from_id)
+    }
+    with company.store.transaction() as db:
+        db.execute(
+            "DELETE FROM links WHERE realm = ? AND from_type = ? AND from_id = ?",
+            (company.realm_id, from_type, from_id),
+        )
+        for one in links:
+            touched.add((one.to_type, one.to_id))
+            db.execute(
+                "INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    company.realm_id,
+                    one.from_type,
+                    one.from_id,
+                    one.line,
+                    one.to_type,
+                    one.to_id,
+                    one.amount,
+                ),
+            )
+    return touched
+
+
+def applied(company: Company, to_type: str, to_id: str) -> int:
+    """Return the hundredths applied to a document."""
+    return sum(one.amount for one in links_to(company, to_type, to_id))
+
+
+def whole(body: dict[str, Any]) -> Decimal:
+    """Return what a document asks to be paid: its total less a deposit."""
+    return Decimal(body.get("TotalAmt", 0)) - Decimal(body.get("Deposit", 0))
+
+
+def settle_open_amount(
+    company: Company, entity: str, body: dict[str, Any], record_id: str | None
+) -> None:
+    """Write what is open of a document, and what paid the rest, into its body."""
+    links = links_to(company, entity, record_id) if record_id else []
+    open_amount = shown(whole(body) - amount(sum(one.amount for one in links)))
+    for name in OPEN_FIELDS.get(entity, ()):
+        body[name] = open_amount
+    if "HomeBalance" in body:
+        rate = Decimal(body.get("ExchangeRate", 1))
+        body["HomeBalance"] = shown(open_amount * rate)
+    payers = {one.from_type for one in links} | {"Payment", "BillPayment"}
+    kept = [
+        one for one in body.get("LinkedTxn", []) if one.get("TxnType") not in payers
+    ]
+    for one in links:
+        reference = {"TxnId": one.from_id, "TxnType": one.from_type}
+        if reference not in kept:
+            kept.append(reference)
+    body["LinkedTxn"] = kept
+
+
+def refresh(company: Company, targets: Iterable[tuple[str, str]]) -> None:
+    """Let documents show what has been applied to them.
+
+    Whether that raises their SyncToken is UNCONFIRMED (qbo-api.md 2.3): a switch.
+    """
+    raises = company.switches.get("linked_payment_raises_token") == "on"
+    for entity, record_id in sorted(targets):
+        record = company.find(entity, record_id)
+        if record is None or entity not in OPEN_FIELDS:
+            continue
+        body = dict(record.body)
+        settle_open_amount(company, entity, body, record_id)
+        if body != record.body:
+            company.save(record, body, raise_token=raises)
+
+
+def open_amount(company: Company, record: Record) -> int:
+    """Return the hundredths of a document that are not settled yet."""
+    return cents(whole(record.body)) - applied(company, record.entity, record.id)

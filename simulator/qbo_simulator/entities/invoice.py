@@ -1,0 +1,38 @@
+"""The rules of invoices and credit memos (qbo-api.md 4.7, 4.8)."""
+
+from decimal import Decimal
+
+from qbo_simulator.company import Record
+from qbo_simulator.entities.base import Body
+from qbo_simulator.entities.sales import SalesRules
+from qbo_simulator.errors import ServiceFault, business
+
+
+class InvoiceRules(SalesRules):
+    """Invoices."""
+
+    has_due_date = True
+
+    def settle(self, new: Body, old: Record | None) -> None:
+        """Check deposit and sales customer on top of what all sales documents ask."""
+        if "CustomerRef" not in new:
+            raise ServiceFault("6250", "CustomerRef")
+        self._check_deposit(new)
+        super().settle(new, old)
+        deposit = Decimal(new.setdefault("Deposit", Decimal(0)))
+        if deposit > new["TotalAmt"]:
+            raise business("The deposit is more than the invoice.", "Deposit")
+
+    def _check_deposit(self, new: Body) -> None:
+        deposit = Decimal(new.get("Deposit", 0))
+        allowed = self.company.preference("SalesFormsPrefs", "AllowDeposit", True)
+        if deposit and not allowed:
+            raise business("Deposits are not enabled for this company.", "Deposit")
+        if deposit < 0:
+            raise ServiceFault("2140", "Deposit")
+
+
+class CreditMemoRules(SalesRules):
+    """Credit memos."""
+
+    sign = -1

@@ -1,0 +1,212 @@
+"""What all transactions have in common: dates, numbers, closed books, line ids."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from qbo_simulator.books.ledger import Entry, post, unpost
+from qbo_simulator.company import Record
+from qbo_simulator.entities.base import Body, Rules
+from qbo_simulator.errors import ServiceFault, required
+
+AUTO = "AUTO_GENERATE"
+FIRST_NUMBER = 1001
+VOIDED = "Voided"
+_SHARED_NUMBERS = ("Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt")
+
+
+class TransactionRules(Rules):
+    """Rules of every transaction; subclasses say how it posts."""
+
+    numbers_itself = False
+
+    # -- hooks -----------------------------------------------------------------
+
+    def settle(self, new: Body, old: Record | None) -> None:
+        """Check and complete what is particular to the kind of transaction."""
+
+    def entry(self, record: Record) -> Entry | None:
+        """Return what the transaction is in the books; None for nothing."""
+
+    # -- life ------------------------------------------------------------------
+
+    def update(self, body: Mapping[str, Any]) -> Record:
+        """Change a transaction; remembers which fields were sent."""
+        self.sent = frozenset(body)
+        return super().update(body)
+
+    def create(self, body: Mapping[str, Any]) -> Record:
+        """Add a transaction; remembers which fields were sent."""
+        self.sent = frozenset(body) if isinstance(body, Mapping) else frozenset()
+        return super().create(body)
+
+    def prepare(self, new: Body, old: Record | None) -> None:
+        """Settle date and number, then what the kind of transaction asks."""
+        new.setdefault("TxnDate", self.company.today.isoformat())
+        self.check_open(new["TxnDate"])
+        if old is not None:
+            self.check_open(old.body["TxnDate"])
+            self.check_unlocked(old)
+        self.settle(new, old)
+        self._settle_number(new, old)
+        for name in ("LinkedTxn", "CustomField"):
+            new.setdefault(name, [])
+
+    def after(self, record: Record, old: Body | None) -> None:
+        """Post the transaction."""
+        entry = self.entry(record)
+        if entry is not None:
+            post(self.company, entry)
+        else:
+            unpost(self.company, self.entity.name, record.id)
+
+    def before_removal(self, record: Record) -> None:
+        """Take the transaction out of the books."""
+        self.check_open(record.body["TxnDate"])
+        self.check_unlocked(record)
+        unpost(self.company, self.entity.name, record.id)
+
+    def void(self, body: Mapping[str, Any]) -> Record:
+        """Set every amount to nothing; the note says so (qbo-api.md 4.7)."""
+        record = self.current(body)
+        self.check_open(record.body["TxnDate"])
+        self.check_unlocked(record)
+        self.release(record)
+        record = self.company.get(self.entity.name, record.id)
+        new = _emptied(record.body)
+        new["PrivateNote"] = self._void_note(record.body.get("PrivateNote", ""))
+        self.voided(new)
+        saved = self.company.save(record, new)
+        unpost(self.company, self.entity.name, record.id)
+        return saved
+
+    def release(self, record: Record) -> None:
+        """Undo what other transactions have applied to this one."""
+
+    def voided(self, new: Body) -> None:
+        """Complete the body of a transaction that has just been voided."""
+
+    def _void_note(self, note: str) -> str:
+        prefix = self.company.switches.get("void_note") == "prefix"
+        return f"{VOIDED} - {note}"[:4000] if note and prefix else VOIDED
+
+    # -- checks ----------------------------------------------------------------
+
+    def check_open(self, day: str) -> None:
+        """Refuse (6200) a date in a closed period."""
+        closed = self.company.preference("AccountingInfoPrefs", "BookCloseDate")
+        if closed and day <= closed:
+            code = self.company.switches.get("closed_books_code")
+            detail = f"The account period is closed. Book close date: {closed}"
+            raise ServiceFault(code, "TxnDate", detail)
+
+    def check_unlocked(self, record: Record) -> None:
+        """Refuse (6540) a transaction that lies in a bank deposit."""
+        rows = self.company.store.rows(
+            "SELECT 1 FROM links WHERE realm = ? AND from_type = 'Deposit'"
+            " AND to_type = ? AND to_id = ?",
+            (self.company.realm_id, self.entity.name, record.id),
+        )
+        if rows:
+            raise ServiceFault("6540")
+
+    # -- numbers ---------------------------------------------------------------
+
+    def _settle_number(self, new: Body, old: Record | None) -> None:
+        wish = new.get("DocNumber")
+        if (
+            wish == AUTO
+            or (new.pop("AutoDocNumber", False) and not wish)
+            or (wish is None and old is None and self._assigns_numbers())
+        ):
+            new["DocNumber"] = self._next_number()
+        elif wish is not None and (old is None or old.body.get("DocNumber") != wish):
+            self._check_number_free(wish)
+
+    def _assigns_numbers(self) -> bool:
+        """QuickBooks numbers by itself unless numbers are the user's own."""
+        custom = self.company.preference("SalesFormsPrefs", "CustomTxnNumbers", False)
+        return self.numbers_itself and not custom
+
+    def _next_number(self) -> str:
+        shared = self.entity.name in _SHARED_NUMBERS
+        sequence = f"doc:{'sales' if shared else self.entity.name}"
+        while True:
+            number = str(self.company.next_number(sequence, FIRST_NUMBER))
+            if not self._holder(number):
+                return number
+
+    def _holder(self, number: str) -> list[Record]:
+        return self.company.search(
+            self.entity.name, "doc_number = ?", number.casefold()
+        )
+
+    def _check_number_free(self, number: str) -> None:
+        """Refuse (6140) a number that another of the same type has."""
+        allowed = "allowduplicatedocnum" in self.company.options
+        if allowed or self.company.switches.get("duplicate_docnum") == "allow":
+            return
+        for other in self._holder(number):
+            detail = (
+                "Duplicate Document Number Error : You must specify a different number."
+                f" This number has already been used. DocNumber={number} is assigned to"
+                f" TxnType={self.entity.name} with TxnId={other.id}"
+            )
+            raise ServiceFault("6140", "DocNumber", detail)
+
+
+def number_lines(lines: list[Body], old: Record | None) -> None:
+    """Give lines their Ids and numbers: a known Id stays, all others are new."""
+    known = {line.get("Id") for line in old.body.get("Line", [])} if old else set()
+    known.discard(None)
+    used = [int(one) for one in known if str(one).isdigit()]
+    following = max(used, default=0) + 1
+    taken: set[str] = set()
+    for number, line in enumerate(lines, 1):
+        if line.get("Id") not in known or line["Id"] in taken:
+            line["Id"] = str(following)
+            following += 1
+        taken.add(line["Id"])
+        line["LineNum"] = number
+
+
+def check_lines(lines: list[Body] | None) -> None:
+    """Refuse a transaction without lines, or with more than QuickBooks takes."""
+    if not lines:
+        raise required("Line")
+    if len(lines) > 10_000:
+        raise ServiceFault("2180", "Line", "A transaction has at most 10,000 lines.")
+
+
+_AMOUNTS = frozenset(
+    (
+        "Amount",
+        "Balance",
+        "Deposit",
+        "HomeBalance",
+        "HomeTotalAmt",
+        "NetAmountTaxable",
+        "OverrideDeltaAmount",
+        "Qty",
+        "RemainingCredit",
+        "TaxAmount",
+        "TaxInclusiveAmount",
+        "TaxInclusiveAmt",
+        "TotalAmt",
+        "TotalTax",
+        "UnappliedAmt",
+        "UnitPrice",
+    )
+)
+
+
+def _emptied(value: Any) -> Any:
+    """Return a copy with every amount at nothing."""
+    if isinstance(value, list):
+        return [_emptied(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: Decimal(0) if key in _AMOUNTS else _emptied(part)
+        for key, part in value.items()
+    }
