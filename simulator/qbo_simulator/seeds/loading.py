@@ -92,11 +92,13 @@ def _plant_sample(
     settings = chosen.settings
     first_day = months_before(today, 13)
     present = clock.now()
+    called = name or settings["info"]["CompanyName"]
+    own = {"CompanyName": called, "CompanyStartDate": first_day.isoformat()}
     realm_id = engine.open_company(
-        name or settings["info"]["CompanyName"],
+        called,
         chosen.country,
         settings["home_currency"],
-        info=settings["info"] | {"CompanyStartDate": first_day.isoformat()},
+        info={**settings["info"], "LegalName": called, **own},
         preferences=settings["preferences"],
     )
     books = Books(engine, clock, realm_id)
