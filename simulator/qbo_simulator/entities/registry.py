@@ -12,6 +12,7 @@ from qbo_simulator.entities.naming import ListRules
 from qbo_simulator.entities.payment import PaymentRules
 from qbo_simulator.entities.setup import CompanyInfoRules, PreferencesRules
 from qbo_simulator.entities.term import TermRules
+from qbo_simulator.entities.vendor import EmployeeRules, VendorRules
 from qbo_simulator.errors import ServiceFault
 from qbo_simulator.schema.registry import ENTITIES
 
@@ -20,6 +21,7 @@ RULES: Mapping[str, type[Rules]] = {
     "CompanyInfo": CompanyInfoRules,
     "CreditMemo": CreditMemoRules,
     "Customer": CustomerRules,
+    "Employee": EmployeeRules,
     "Invoice": InvoiceRules,
     "Item": ItemRules,
     "Payment": PaymentRules,
@@ -28,6 +30,7 @@ RULES: Mapping[str, type[Rules]] = {
     "TaxCode": ListRules,
     "TaxRate": ListRules,
     "Term": TermRules,
+    "Vendor": VendorRules,
 }
 
 

@@ -11,6 +11,7 @@ from qbo_simulator.schema.fields import Entity
 from qbo_simulator.schema.invoice import INVOICE
 from qbo_simulator.schema.item import ITEM
 from qbo_simulator.schema.payment import PAYMENT
+from qbo_simulator.schema.people import EMPLOYEE, VENDOR
 from qbo_simulator.schema.tax import TAX_AGENCY, TAX_CODE, TAX_RATE
 from qbo_simulator.schema.term import TERM
 
@@ -22,6 +23,7 @@ ENTITIES: Mapping[str, Entity] = MappingProxyType(
             COMPANY_INFO,
             CREDIT_MEMO,
             CUSTOMER,
+            EMPLOYEE,
             INVOICE,
             ITEM,
             PAYMENT,
@@ -30,6 +32,7 @@ ENTITIES: Mapping[str, Entity] = MappingProxyType(
             TAX_CODE,
             TAX_RATE,
             TERM,
+            VENDOR,
         )
     }
 )
