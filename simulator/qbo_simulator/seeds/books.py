@@ -17,12 +17,13 @@ class Books:
         self._engine = engine
         self._clock = clock
         self._realm_id = realm_id
+        self._present = clock.now()
         self._ids: dict[tuple[str, str], str] = {}
 
     def on(self, day: date) -> None:
-        """Let everything from now on happen in the morning of ``day``."""
+        """Let what follows happen in the morning of ``day``, never in the future."""
         morning = datetime.combine(day, time(9, 30), timezone.utc)
-        self._clock.set(morning)
+        self._clock.set(min(morning, self._present))
 
     def create(
         self, entity: str, body: dict[str, Any], name: str = "", system: bool = False

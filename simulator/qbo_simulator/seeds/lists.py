@@ -207,9 +207,7 @@ class Lists:
             body |= {"Job": True, "ParentRef": parent, "BillWithParent": True}
         if self._settings["multicurrency"]:
             body["CurrencyRef"] = {"value": row["currency"]}
-        terms = self._settings["terms"]
-        term = terms[len(row["name"]) % len(terms)][0]
-        body["SalesTermRef"] = self._books.ref("Term", term)
+        body["SalesTermRef"] = self._books.ref("Term", row["terms"])
         kept = {key: value for key, value in body.items() if value not in ("", {})}
         if row["taxable"] == "no":
             kept |= {"Taxable": False, "TaxExemptionReasonId": "2"}

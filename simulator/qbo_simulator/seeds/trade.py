@@ -40,15 +40,18 @@ class Trade:
         self._items = {row["name"]: row for row in sample.items}
         self._agenda: list[tuple[date, int, Callable[[date], None]]] = []
         self._order = count()
-        contracts = self._settings["contracts"]
-        self._by_contract = {contract["item"] for contract in contracts}
+        self._written = count()
         self._customers = {_full_name(row): row for row in sample.customers}
-        self._payers = {name: self._payer(name) for name in self._customers}
+        self._appetites = [rng.choice((1, 1, 2, 3, 6)) for _ in self._customers]
+        self._payers = {
+            name: self._payer(number) for number, name in enumerate(self._customers)
+        }
 
     def plant(self) -> None:
         """Write the year, day by day, in the order it would have happened."""
         start = months_before(self._today, 12)
         self._plan_contracts()
+        self._plan_advances()
         for day in days_between(start, self._today):
             self._books.on(day)
             while self._agenda and self._agenda[0][0] <= day:
@@ -69,8 +72,20 @@ class Trade:
                 self._later(day, partial(self._bill, contract))
 
     def _bill(self, contract: Body, day: date) -> None:
-        line = self._line(contract["item"], Decimal(contract["quantity"]))
-        self._invoice(contract["customer"], [line], day)
+        customer = contract["customer"]
+        quantity = Decimal(contract["quantity"])
+        line = self._line(contract["item"], quantity, self._is_foreign(customer))
+        self._invoice(customer, [line], day)
+
+    def _plan_advances(self) -> None:
+        """Let some customers pay before there is an invoice."""
+        for number, advance in enumerate(self._settings["on_account"]):
+            day = self._today - timedelta(9 + 4 * number)
+            self._later(day, partial(self._pay_ahead, advance))
+
+    def _pay_ahead(self, advance: Body, day: date) -> None:
+        amount = Decimal(advance["amount"])
+        self._books.create("Payment", self._payment(advance["customer"], amount, day))
 
     def _sell(self, day: date) -> None:
         """Write the day's invoices; spring is busier than winter."""
@@ -85,12 +100,13 @@ class Trade:
         names = list(self._customers)
         recent = (self._today - day).days < 180
         while True:
-            name = names[int(len(names) * self._rng.random() ** 1.4)]
+            (name,) = self._rng.choices(names, self._appetites)
             if self._customers[name]["active"] == "yes" or not recent:
                 return name
 
     def _basket(self, customer: str) -> list[Body]:
-        names = [name for name in self._items if name not in self._by_contract]
+        kept_back = self._settings["only_by_contract"]
+        names = [name for name in self._items if name not in kept_back]
         chosen = self._rng.sample(names, self._rng.choice((1, 1, 2, 2, 3, 4, 5)))
         abroad = self._is_foreign(customer)
         return [self._line(name, self._quantity(name), abroad) for name in chosen]
@@ -131,14 +147,16 @@ class Trade:
     def _invoice(self, customer: str, lines: list[Body], day: date) -> None:
         body = self._header(customer, lines, day)
         row = self._customers[customer]
+        body["SalesTermRef"] = self._books.ref("Term", row["terms"])
         if row["given"]:
             thanks = "Thank you for your business."
             body["CustomerMemo"] = {"value": thanks}
         invoice = self._books.create("Invoice", body)
-        if self._rng.random() < 0.015:
+        number = next(self._written)
+        if number % 47 == 13:
             self._later(day + timedelta(1), lambda _: self._void(invoice))
             return
-        if self._rng.random() < 0.06:
+        if number % 15 == 4:
             back = day + timedelta(self._rng.randint(3, 15))
             self._later(back, lambda day: self._take_back(customer, lines[0], day))
         self._plan_payment(customer, invoice)
@@ -180,17 +198,16 @@ class Trade:
             "SalesItemLineDetail": detail | {"Qty": quantity},
         }
         memo = self._books.create("CreditMemo", self._header(customer, [credited], day))
-        if self._rng.random() < 0.6:
+        if self._rng.random() < 0.85:
             self._later(
                 day + timedelta(2), lambda day: self._apply_credit(customer, memo, day)
             )
 
     # -- being paid --------------------------------------------------------------
 
-    def _payer(self, name: str) -> _Payer:
+    def _payer(self, number: int) -> _Payer:
         delay = self._rng.choice((-8, -5, -2, 0, 0, 2, 5, 12, 30))
-        pays_in_parts = self._rng.random() < 0.12
-        return _Payer(delay, pays_in_parts, self._rng.random() > 0.04)
+        return _Payer(delay, number % 6 == 3, self._rng.random() > 0.06)
 
     def _plan_payment(self, customer: str, invoice: Body) -> None:
         payer = self._payers[customer]
@@ -241,6 +258,9 @@ class Trade:
             "TxnDate": day.isoformat(),
             "TotalAmt": amount,
         }
+        if amount and not self._is_foreign(customer) and self._rng.random() < 0.85:
+            bank = self._settings["accounts"]["bank"]
+            body["DepositToAccountRef"] = self._books.ref("Account", bank)
         if amount:
             body["PaymentRefNum"] = f"{self._rng.randrange(100000, 999999)}"
         if self._settings["multicurrency"]:
