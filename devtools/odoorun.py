@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,8 +17,8 @@ from .paths import ADDON, ROOT, RUN, SIMULATOR, VENV
 ALLOWED = ROOT / "devtools/odoo-log-allowed.txt"
 LOGS = RUN / "test-logs"
 DATA = RUN / "test-data"
-# Longer than the whole of script/test may take: whatever still runs hangs.
-TIME_LIMIT = 25 * 60
+# Seconds after which a test run that logs nothing counts as hanging.
+SILENCE = 240
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
 
@@ -79,19 +81,44 @@ def _follow(command: list[str], path: Path, feed: Callable[[str], bool]) -> int:
         text=True,
         errors="replace",
     )
-    alarm = threading.Timer(TIME_LIMIT, process.kill)
-    alarm.start()
+    watch = _Watch(process)
     try:
         with path.open("w", encoding="utf-8") as file:
             for line in process.stdout:
+                watch.heard()
                 file.write(line)
                 if feed(line):
                     print(line, end="", flush=True)
         return process.wait()
     finally:
-        alarm.cancel()
+        watch.over.set()
         process.kill()
         process.wait()
+
+
+class _Watch(threading.Thread):
+    """Ends a process that has been silent too long, with its stacks in the log."""
+
+    def __init__(self, process: subprocess.Popen) -> None:
+        super().__init__(daemon=True)
+        self.process = process
+        self.over = threading.Event()
+        self.heard()
+        self.start()
+
+    def heard(self) -> None:
+        """Begin the time of silence anew."""
+        self.last = time.monotonic()
+
+    def run(self) -> None:
+        """Wait for the end, or for the silence to become too long."""
+        while not self.over.wait(1):
+            if time.monotonic() - self.last > SILENCE:
+                print(f"no word from Odoo for {SILENCE} s: its log ends with stacks")
+                self.process.send_signal(signal.SIGQUIT)
+                self.over.wait(5)
+                self.process.kill()
+                return
 
 
 def _environment() -> dict[str, str]:
