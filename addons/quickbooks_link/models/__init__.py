@@ -9,12 +9,15 @@ from . import quickbooks_mirror
 from . import quickbooks_mirror_link
 from . import quickbooks_customer
 from . import quickbooks_customer_link
+from . import quickbooks_customer_request
 from . import quickbooks_item
 from . import quickbooks_tax_code
+from . import quickbooks_tax_code_use
 from . import quickbooks_sync_staging
 from . import quickbooks_sync_line
 from . import quickbooks_sync_run
 from . import res_partner
+from . import res_partner_quickbooks
 from . import product_template
 from . import product_product
 from . import account_tax

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .product_template import ITEM_FIELD, READERS, check_item
 
@@ -13,6 +14,48 @@ class ProductProduct(models.Model):
         string="QuickBooks Item Status",
         groups=READERS,
     )
+    quickbooks_item_inactive = fields.Boolean(
+        compute="_compute_quickbooks_item_inactive",
+        search="_search_quickbooks_item_inactive",
+        compute_sudo=True,
+        string="Inactive in QuickBooks",
+        groups=READERS,
+        help="The QuickBooks Item that is used for the variant is inactive or gone.",
+    )
+    quickbooks_item_placeholder = fields.Char(
+        compute="_compute_quickbooks_item_placeholder", groups=READERS
+    )
+
+    @api.depends(
+        "quickbooks_item_id.active", "product_tmpl_id.quickbooks_item_id.active"
+    )
+    @api.depends_context("company")
+    def _compute_quickbooks_item_inactive(self):
+        for product in self:
+            item = product.quickbooks_item_id
+            item = item or product.product_tmpl_id.quickbooks_item_id
+            product.quickbooks_item_inactive = item and not item.active
+
+    @api.model
+    def _search_quickbooks_item_inactive(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        linked = Domain("quickbooks_item_id", "!=", False)
+        inactive = linked & Domain("quickbooks_item_id.active", "=", False)
+        found = inactive | (~linked & Domain("product_tmpl_id", "any", inactive))
+        return found if True in value else ~found
+
+    @api.depends("product_tmpl_id.quickbooks_item_id")
+    @api.depends_context("company", "lang")
+    def _compute_quickbooks_item_placeholder(self):
+        """Show what the template gives to a variant without an item of its own."""
+        for product in self:
+            item = product.product_tmpl_id.quickbooks_item_id
+            product.quickbooks_item_placeholder = (
+                self.env._("%s, as all variants", item.display_name)
+                if item
+                else self.env._("None")
+            )
 
     @api.constrains("quickbooks_item_id")
     def _check_quickbooks_item_id(self):

@@ -1,9 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 # Those who may read QuickBooks' items and tax codes.
-READERS = (
-    "base.group_erp_manager,account.group_account_readonly,account.group_account_invoice"
+READERS = ",".join(
+    (
+        "base.group_erp_manager",
+        "account.group_account_readonly",
+        "account.group_account_invoice",
+    )
 )
 ITEM_FIELD = {
     "string": "QuickBooks Product or Service",
@@ -24,6 +29,40 @@ class ProductTemplate(models.Model):
         string="QuickBooks Item Status",
         groups=READERS,
     )
+    quickbooks_item_inactive = fields.Boolean(
+        compute="_compute_quickbooks_item_inactive",
+        search="_search_quickbooks_item_inactive",
+        compute_sudo=True,
+        string="Inactive in QuickBooks",
+        groups=READERS,
+        help="The product's QuickBooks Item, or that of one of its variants, is "
+        "inactive or gone.",
+    )
+    quickbooks_item_placeholder = fields.Char(
+        compute="_compute_quickbooks_item_placeholder", groups=READERS
+    )
+
+    @api.depends(
+        "quickbooks_item_id.active", "product_variant_ids.quickbooks_item_id.active"
+    )
+    @api.depends_context("company")
+    def _compute_quickbooks_item_inactive(self):
+        for template in self:
+            items = template.quickbooks_item_id
+            items |= template.product_variant_ids.quickbooks_item_id
+            template.quickbooks_item_inactive = not all(items.mapped("active"))
+
+    @api.model
+    def _search_quickbooks_item_inactive(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        inactive = Domain("quickbooks_item_id.active", "=", False)
+        inactive &= Domain("quickbooks_item_id", "!=", False)
+        found = inactive | Domain("product_variant_ids", "any", inactive)
+        return found if True in value else ~found
+
+    def _compute_quickbooks_item_placeholder(self):
+        self.quickbooks_item_placeholder = self.env._("None")
 
     @api.constrains("quickbooks_item_id")
     def _check_quickbooks_item_id(self):

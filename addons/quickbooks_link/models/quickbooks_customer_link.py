@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..exceptions import MendableError, form_of
+from ..qbo.errors import ObjectNotFoundError
 
 
 class QuickBooksCustomer(models.Model):
@@ -12,6 +13,7 @@ class QuickBooksCustomer(models.Model):
     """
 
     _inherit = "quickbooks.customer"
+    _check_company_auto = True
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -21,6 +23,12 @@ class QuickBooksCustomer(models.Model):
         ondelete="set null",
         check_company=True,
         help="The Odoo contact that is this customer.",
+    )
+
+    refreshed_at = fields.Datetime(
+        string="Refreshed",
+        readonly=True,
+        help="When this customer was last read from QuickBooks by itself.",
     )
 
     _partner_unique = models.UniqueIndex(
@@ -92,3 +100,40 @@ class QuickBooksCustomer(models.Model):
                 form_of(holder),
                 self.env._("Open %s", holder.display_name),
             )
+
+    # === Reading one customer === #
+
+    @api.model
+    def _quickbooks_store(self, connection, record):
+        # EXTENDS quickbooks.mirror
+        row = super()._quickbooks_store(connection, record)
+        row.parent_id = row.search(
+            [
+                ("company_id", "=", row.company_id.id),
+                ("realm_id", "=", row.realm_id),
+                ("quickbooks_id", "=", row.parent_quickbooks_id or ""),
+            ]
+        )
+        row.refreshed_at = fields.Datetime.now()
+        return row
+
+    def _quickbooks_refresh(self, client):
+        """Bring this customer up to date; inactive and deleted ones, too.
+
+        To be extended by whatever else a refresh brings.
+        """
+        self.ensure_one()
+        connection = self.company_id.sudo().quickbooks_connection_id
+        try:
+            record = client.read(self._quickbooks_entity, self.quickbooks_id)
+        except ObjectNotFoundError:
+            # Deleted, or merged into another customer.
+            self.sudo().write(
+                {
+                    "active": False,
+                    "status": "gone",
+                    "refreshed_at": fields.Datetime.now(),
+                }
+            )
+        else:
+            self._quickbooks_store(connection, record)

@@ -1,7 +1,9 @@
-from odoo import models
+from odoo import api, models
 
 
 class QuickBooksMirror(models.AbstractModel):
+    """Mirrors as the other side of links, and single records of them."""
+
     _inherit = "quickbooks.mirror"
 
     def _quickbooks_of(self, company):
@@ -12,10 +14,11 @@ class QuickBooksMirror(models.AbstractModel):
         """
         return self.filtered_domain(self._quickbooks_here(company))
 
+    @api.model
     def _quickbooks_here(self, company):
         """Return the domain of the QuickBooks company that ``company`` is linked to.
 
-        Empty once the QuickBooks company was forgotten.
+        Nothing matches it once the QuickBooks company was forgotten.
         """
         connections = self.env["quickbooks.connection"].sudo()
         connection = connections.search([("company_id", "=", company.id)], limit=1)
@@ -23,3 +26,25 @@ class QuickBooksMirror(models.AbstractModel):
             ("company_id", "=", company.id),
             ("realm_id", "=", connection.realm_id or ""),
         ]
+
+    @api.model
+    def _quickbooks_store(self, connection, record):
+        """Keep one record as QuickBooks has just given it; return its row.
+
+        With the values that the sync would give it, and as superuser.
+
+        :param record: a record in QuickBooks' words
+        """
+        mirror = self.sudo().with_context(active_test=False)
+        values = self._quickbooks_values(record, self._quickbooks_lookups(connection))
+        key = {
+            "company_id": connection.company_id.id,
+            "realm_id": connection.realm_id,
+            "quickbooks_id": str(record["Id"]),
+        }
+        row = mirror.search([(name, "=", value) for name, value in key.items()])
+        if row:
+            row.write(values)
+        else:
+            row = mirror.create({**key, **values})
+        return row

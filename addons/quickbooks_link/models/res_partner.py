@@ -24,7 +24,7 @@ class ResPartner(models.Model):
         search="_search_quickbooks_customer_id",
         compute_sudo=True,
         groups=MANAGER,
-        help="The customer in QuickBooks that this contact is, for the current company.",
+        help="The QuickBooks Customer that this contact is in the current company.",
     )
 
     @api.depends("quickbooks_customer_ids")

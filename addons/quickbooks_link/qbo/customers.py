@@ -146,6 +146,11 @@ def held_contact(contact: Contact, country: str) -> Contact:
     return replace(contact, **texts)
 
 
+def held_name(name: str, country: str) -> str:
+    """Return *name* as QuickBooks will be able to hold it, as a proposal."""
+    return _held(name, country)
+
+
 def differing(one: Contact, other: Contact) -> dict[str, tuple[str, str]]:
     """Return the values of both by the names of the fields that differ."""
     return {

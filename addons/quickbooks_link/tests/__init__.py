@@ -2,6 +2,7 @@ from . import (
     test_app_keys,
     test_company_tab,
     test_flow_connect,
+    test_flow_customer,
     test_flow_token,
     test_guide5_contacts,
     test_neutralize,

@@ -1,0 +1,35 @@
+"""Calls that a person waits for: errors become words, with a button where one helps."""
+
+import logging
+from contextlib import contextmanager
+
+from odoo.exceptions import UserError
+
+from .exceptions import MendableError
+from .explanations import explain
+from .qbo.errors import AuthenticationError, GrantError, QuickBooksError
+
+_logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def calling(company):
+    """Give a client that acts as the current user in ``company``'s QuickBooks.
+
+    :raise UserError: in place of any :class:`QuickBooksError`
+    """
+    try:
+        with company.quickbooks_connection_id._client() as client:
+            yield client
+    except QuickBooksError as error:
+        raise in_words(company, error) from error
+
+
+def in_words(company, error):
+    """Return the error that tells a person of ``error``, and log it for support."""
+    _logger.info("QuickBooks: %s (intuit_tid %s)", error, error.tid)
+    words = explain(company.env, error)
+    if isinstance(error, (GrantError, AuthenticationError)):
+        button = company.env._("Open Junari QuickBooks Link")
+        return MendableError(words, company.action_quickbooks_open(), button)
+    return UserError(words)
