@@ -43,9 +43,7 @@ class Trade:
         self._written = count()
         self._customers = {_full_name(row): row for row in sample.customers}
         self._appetites = [rng.choice((1, 1, 2, 3, 6)) for _ in self._customers]
-        self._payers = {
-            name: self._payer(number) for number, name in enumerate(self._customers)
-        }
+        self._payers = {name: self._payer(name) for name in self._customers}
 
     def plant(self) -> None:
         """Write the year, day by day, in the order it would have happened."""
@@ -205,9 +203,10 @@ class Trade:
 
     # -- being paid --------------------------------------------------------------
 
-    def _payer(self, number: int) -> _Payer:
+    def _payer(self, name: str) -> _Payer:
         delay = self._rng.choice((-8, -5, -2, 0, 0, 2, 5, 12, 30))
-        return _Payer(delay, number % 6 == 3, self._rng.random() > 0.06)
+        in_parts = name in self._settings["pay_in_instalments"]
+        return _Payer(delay, in_parts, in_parts or self._rng.random() > 0.06)
 
     def _plan_payment(self, customer: str, invoice: Body) -> None:
         payer = self._payers[customer]
@@ -222,7 +221,7 @@ class Trade:
             self._later(
                 day, lambda day: self._receive(customer, number, day, half=True)
             )
-            day += timedelta(21)
+            day += timedelta(45)
         self._later(day, lambda day: self._receive(customer, number, day))
 
     def _receive(
