@@ -124,6 +124,15 @@ def test_an_invoice_is_readable(site):
         assert label in page
 
 
+def test_a_tax_code_shows_its_rates(site):
+    page = site.get(f"{site.company}/TaxCode?q=RC CIS")
+    assert "20% + -20%" in page
+    code = site.first("TaxCode", "Name = '20.0% S'")
+    page = site.get(f"{site.company}/TaxCode/{code['Id']}")
+    assert "20.0% S (Sales)" in page
+    assert "20.0% S (Purchases)" in page
+
+
 def test_a_payment_leads_to_its_invoice(site):
     payment = next(
         row

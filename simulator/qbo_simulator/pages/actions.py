@@ -16,6 +16,7 @@ from qbo_simulator.pages.views import Views
 from qbo_simulator.seeds import COMPANIES
 
 Form = Mapping[str, Any]
+_RECEIVE = "Receive payment"
 
 
 class Actions:
@@ -100,7 +101,7 @@ class Actions:
         name = showing.title("Invoice", invoice)
         fields = self._payment_fields(invoice)
         if form is None:
-            return self._form(request, "Receive payment", fields, back, name)
+            return self._form(request, _RECEIVE, fields, back, name, None, "Invoice")
         try:
             body = _payment(invoice, form)
             self._engine.create(
@@ -108,7 +109,7 @@ class Actions:
             )
         except (forms.FormError, ServiceFault) as error:
             sent = _as_sent(fields, form)
-            return self._form(request, "Receive payment", sent, back, name, error)
+            return self._form(request, _RECEIVE, sent, back, name, error, "Invoice")
         return RedirectResponse(f"{back}?done=paid", 303)
 
     def _payment_fields(self, invoice: dict[str, Any]) -> list[dict[str, Any]]:
@@ -179,6 +180,7 @@ class Actions:
         back: str,
         back_label: str,
         error: Exception | None = None,
+        current: str = "Customer",
     ) -> Response:
         realm = self._views.realm(request)
         context = {
@@ -190,7 +192,7 @@ class Actions:
         }
         problem = _words(error) if error else ""
         status = 400 if error else 200
-        entity = request.path_params.get("entity", "Customer")
+        entity = request.path_params.get("entity", current)
         return self._views.page(
             request, "form.html", realm, context, entity, problem, status
         )

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qbo_simulator import jsontext
+from qbo_simulator.errors import ServiceFault
 from qbo_simulator.pages.columns import EntityPage
 from qbo_simulator.pages.showing import title
 from qbo_simulator.pages.templating import money
@@ -42,6 +43,13 @@ class CompanyBooks:
         """Return one record; ServiceFault 610 when it is not there."""
         return self._engine.read(self.realm_id, entity, record_id)
 
+    def named(self, entity: str, record_id: str) -> str:
+        """Return a record's name for links, or its number when it is gone."""
+        try:
+            return title(entity, self.read(entity, record_id))
+        except ServiceFault:
+            return f"{entity} {record_id}"
+
     # -- lists -------------------------------------------------------------------
 
     def page_of(self, page: EntityPage, inactive: bool, start: int) -> Found:
@@ -69,6 +77,14 @@ class CompanyBooks:
             for record in rows.get(page.entity, []):
                 found.setdefault(record["Id"], record)
         return Found(list(found.values())[:SEARCH_ROWS], len(found))
+
+    def tax_rates(self) -> dict[str, str]:
+        """Return the percentage of each tax rate, inactive ones too, by Id."""
+        rates = self.query(
+            "SELECT * FROM TaxRate WHERE Active IN (true, false) MAXRESULTS 1000"
+        )
+        rows = rates.get("TaxRate", [])
+        return {row["Id"]: f"{row.get('RateValue', 0)}%" for row in rows}
 
     def transactions_of(self, customer_id: str) -> list[tuple[str, Record]]:
         """Return a customer's newest transactions with their entity's name."""
@@ -112,7 +128,7 @@ class CompanyBooks:
             balance = Decimal(str(account.get("CurrentBalance", 0)))
             sums[currency] = sums.get(currency, Decimal(0)) + balance
         owed = [money(total, name) for name, total in sums.items() if total]
-        return " + ".join(owed) or money(0, home)
+        return ", ".join(owed) or money(0, home)
 
     def recent(self) -> list[dict[str, str]]:
         """Return what changed last, by whom."""

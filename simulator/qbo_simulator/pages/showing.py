@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -37,7 +37,37 @@ _LABELS = {
     "UnappliedAmt": "Unapplied",
     "BalanceWithJobs": "Balance with sub-customers",
 }
-_REPEATS = ("FullyQualifiedName", "PrintOnCheckName")
+_MINOR = {
+    "Active",
+    "AllowIPNPayment",
+    "AllowOnlineACHPayment",
+    "AllowOnlineCreditCardPayment",
+    "AllowOnlinePayment",
+    "ApplyTaxAfterDiscount",
+    "BillWithParent",
+    "Deposit",
+    "DueDays",
+    "EmailStatus",
+    "FullyQualifiedName",
+    "GlobalTaxCalculation",
+    "Hidden",
+    "HomeBalance",
+    "HomeTotalAmt",
+    "IsProject",
+    "Job",
+    "Level",
+    "PreferredDeliveryMethod",
+    "PrintOnCheckName",
+    "PrintStatus",
+    "ProcessPayment",
+    "SubItem",
+    "SyncToken",
+    "TaxGroup",
+    "TrackQtyOnHand",
+}
+"""Fields that a person seldom asks for: shown after the rest."""
+Namer = Callable[[str, str], str]
+"""Gives a record's name from its entity and Id."""
 _TITLES = ("FullyQualifiedName", "DisplayName", "Name", "DocNumber")
 
 
@@ -78,12 +108,19 @@ def status(record: Record, today: date) -> str:
     return "Open" if balance == total else "Partly paid"
 
 
-def cells(page: EntityPage, record: Record, today: date) -> list[dict[str, Any]]:
-    """Return a row's cells: text, style and whether the cell links to the record."""
-    return [_cell(column, record, today) for column in page.columns]
+def cells(
+    page: EntityPage, record: Record, today: date, rates: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return a row's cells: text, style and whether the cell links to the record.
+
+    ``rates`` gives the percentage of each tax rate by its Id.
+    """
+    return [_cell(column, record, today, rates) for column in page.columns]
 
 
-def _cell(column: Column, record: Record, today: date) -> dict[str, Any]:
+def _cell(
+    column: Column, record: Record, today: date, rates: Mapping[str, str]
+) -> dict[str, Any]:
     if column.kind == "status":
         text = status(record, today)
         return {"text": text, "css": text.lower(), "link": False}
@@ -95,7 +132,10 @@ def _cell(column: Column, record: Record, today: date) -> dict[str, Any]:
     if column.kind == "money":
         currency = at(record, "CurrencyRef.value") or ""
         return {"text": money(value, currency), "css": "number", "link": False}
-    shown = {"rates": _rates, "percent": _percent}.get(column.kind, _plain)(value)
+    if column.kind == "rates":
+        percents = [rates.get(rate_id, "") for rate_id in rate_ids(value)]
+        return {"text": " + ".join(percents), "css": "nowrap", "link": False}
+    shown = _percent(value) if column.kind == "percent" else _plain(value)
     css = "number" if column.kind in ("number", "percent") else column.kind
     return {"text": shown, "css": css, "link": False}
 
@@ -108,28 +148,36 @@ def _percent(value: Any) -> str:
     return "" if value is None else f"{value}%"
 
 
-def _rates(value: Any) -> str:
-    details = at(value or {}, "TaxRateDetail") or []
-    names = (at(detail, "TaxRateRef.name") or "" for detail in details)
-    return ", ".join(filter(None, names))
+def rate_ids(rate_list: Any) -> list[str]:
+    """Return the Ids of the rates in a tax code's list."""
+    details = at(rate_list or {}, "TaxRateDetail") or []
+    return [str(at(detail, "TaxRateRef.value")) for detail in details]
 
 
-def facts(record: Record, company_url: str) -> list[dict[str, str]]:
-    """Return a record's simple fields as label, text and link."""
-    found = []
-    names = (record.get("DisplayName"), record.get("Name"))
+def facts(
+    record: Record, company_url: str, named: Namer
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Return a record's simple fields (label, text, link): the main ones, the rest."""
+    main: list[dict[str, str]] = []
+    minor: list[dict[str, str]] = []
     for key, value in record.items():
+        if key.endswith("TaxRateList"):
+            rates = [named("TaxRate", rate_id) for rate_id in rate_ids(value)]
+            value = "\n".join(rates) or "none"
+        entity, record_id = _target(key, value)
         text = "" if key in _HIDDEN else _fact(key, value, record)
-        if text and not (key in _REPEATS and text in names):
-            link = _link(key, value, company_url)
-            found.append({"label": _label(key), "text": text, "link": link})
+        if entity and text == record_id:
+            text = named(entity, record_id)
+        link = f"{company_url}/{entity}/{record_id}" if entity else ""
+        if text:
+            fact = {"label": _label(key), "text": text, "link": link}
+            (minor if key in _MINOR else main).append(fact)
     times = record.get("MetaData", {})
     for label, key in (("Created", "CreateTime"), ("Changed", "LastUpdatedTime")):
         if times.get(key):
-            found.append(
-                {"label": label, "text": times[key].replace("T", " "), "link": ""}
-            )
-    return found
+            when = times[key].replace("T", " ")
+            minor.append({"label": label, "text": when, "link": ""})
+    return main, minor
 
 
 def _fact(key: str, value: Any, record: Record) -> str:
@@ -162,56 +210,67 @@ def _label(key: str) -> str:
     return _WORDS.sub(" ", key.removesuffix("Ref")).capitalize()
 
 
-def _link(key: str, value: Any, company_url: str) -> str:
-    """Return the page of the record a reference points at, if it has one."""
+def _target(key: str, value: Any) -> tuple[str, str]:
+    """Return entity and Id of what a reference points at, if that has a page."""
     if not isinstance(value, Mapping) or not key.endswith("Ref"):
-        return ""
+        return "", ""
+    if key == "ParentRef" or not value.get("value"):
+        return "", ""
     entity = key.removesuffix("Ref")
-    entity = "Term" if entity == "SalesTerm" else entity
-    entity = "TaxCode" if entity.endswith("TaxCode") else entity
-    entity = "Account" if entity.endswith("Account") else entity
-    known = entity in ENTITY_PAGES and value.get("value")
-    return f"{company_url}/{entity}/{value['value']}" if known else ""
+    for ending in ("Term", "TaxCode", "Account"):
+        if entity.endswith(ending):
+            entity = ending
+    return (entity, str(value["value"])) if entity in ENTITY_PAGES else ("", "")
 
 
 # -- lines of a transaction ------------------------------------------------------------
 
 
-def lines(record: Record) -> list[dict[str, str]]:
+def lines(record: Record, named: Namer) -> list[dict[str, str]]:
     """Return the sales lines of a transaction, a bundle's parts beneath it."""
     shown = []
     for line in record.get("Line", []):
         if at(line, "GroupLineDetail") is not None:
-            shown.append(_group(line))
+            shown.append(_group(line, named))
             parts = at(line, "GroupLineDetail.Line") or []
-            shown += [_line(part) | {"css": "child"} for part in parts]
+            shown += [_line(part, named) | {"css": "child"} for part in parts]
         elif line.get("DetailType") not in ("SubTotalLineDetail", None):
-            shown.append(_line(line))
+            shown.append(_line(line, named))
     return shown
 
 
-def _group(line: Record) -> dict[str, str]:
+def _group(line: Record, named: Namer) -> dict[str, str]:
     detail = line["GroupLineDetail"]
     name = at(detail, "GroupItemRef.name") or ""
-    row = _line({"Description": line.get("Description", "")})
+    row = _line({"Description": line.get("Description", "")}, named)
     return row | {"item": name, "quantity": _plain(detail.get("Quantity"))}
 
 
-def _line(line: Record) -> dict[str, str]:
+def _line(line: Record, named: Namer) -> dict[str, str]:
     detail = line.get("SalesItemLineDetail", {})
     item = at(detail, "ItemRef.name") or at(detail, "ItemRef.value") or ""
     if line.get("DetailType") == "DiscountLineDetail":
         item = "Discount"
-    tax = at(detail, "TaxCodeRef.name") or at(detail, "TaxCodeRef.value") or ""
+    tax = at(detail, "TaxCodeRef.value") or ""
+    if tax and tax.isdigit():
+        tax = named("TaxCode", tax)
     return {
         "item": str(item),
         "description": str(line.get("Description", "")),
         "quantity": _plain(detail.get("Qty")),
-        "price": _plain(detail.get("UnitPrice")),
+        "price": _price(detail.get("UnitPrice")),
         "tax": str(tax),
         "amount": money(line.get("Amount")),
         "css": "",
     }
+
+
+def _price(value: Any) -> str:
+    """Return a unit price with two decimals, or with as many as it has."""
+    if value is None:
+        return ""
+    price = Decimal(str(value))
+    return money(price) if price == round(price, 2) else str(price)
 
 
 def totals(record: Record) -> list[dict[str, str]]:
@@ -230,21 +289,21 @@ def totals(record: Record) -> list[dict[str, str]]:
     return [{"label": label, "text": money(value, currency)} for label, value in rows]
 
 
-def links(record: Record, company_url: str) -> list[dict[str, str]]:
+def links(record: Record, company_url: str, named: Namer) -> list[dict[str, str]]:
     """Return the transactions this one is linked with."""
     shown = []
     for line in record.get("Line", []):
         amount = money(line.get("Amount"))
-        shown += _linked(line.get("LinkedTxn", []), amount, company_url)
-    return shown + _linked(record.get("LinkedTxn", []), "", company_url)
+        shown += _linked(line.get("LinkedTxn", []), amount, company_url, named)
+    return shown + _linked(record.get("LinkedTxn", []), "", company_url, named)
 
 
 def _linked(
-    linked: Iterable[Record], amount: str, company_url: str
+    linked: Iterable[Record], amount: str, company_url: str, named: Namer
 ) -> list[dict[str, str]]:
     return [
         {
-            "text": f"{entity_words(link['TxnType'])} (No. {link['TxnId']})",
+            "text": named(link["TxnType"], link["TxnId"]),
             "url": f"{company_url}/{link['TxnType']}/{link['TxnId']}",
             "amount": amount,
         }

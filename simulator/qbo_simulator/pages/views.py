@@ -94,9 +94,10 @@ class Views:
         else:
             found = books.page_of(page, inactive, start)
         last = start + len(found.records) - 1
+        rates = books.tax_rates() if page.entity == "TaxCode" else {}
         context = {
             "page": page,
-            "rows": [self._row(page, record) for record in found.records],
+            "rows": [self._row(page, record, rates) for record in found.records],
             "total": f"{found.total:,}",
             "q": text,
             "inactive": inactive,
@@ -109,12 +110,14 @@ class Views:
         }
         return self.page(request, "list.html", realm, context, page.entity)
 
-    def _row(self, page: EntityPage, record: dict[str, Any]) -> dict[str, Any]:
+    def _row(
+        self, page: EntityPage, record: dict[str, Any], rates: dict[str, str]
+    ) -> dict[str, Any]:
         today = self.simulator.clock.today()
         return {
             "id": record["Id"],
             "active": record.get("Active", True),
-            "cells": showing.cells(page, record, today),
+            "cells": showing.cells(page, record, today, rates),
         }
 
     def record(
@@ -129,6 +132,7 @@ class Views:
         related = []
         if page.entity == "Customer":
             related = _related(books.transactions_of(record["Id"]), url)
+        facts, minor = showing.facts(record, url, books.named)
         context = {
             "page": page,
             "path": f"{url}/{page.entity}/{record['Id']}",
@@ -136,10 +140,11 @@ class Views:
             "status": self._status(page, record),
             "actions": _actions(page, record),
             "can_receive": page.entity == "Invoice" and bool(record.get("Balance")),
-            "facts": showing.facts(record, url),
-            "lines": showing.lines(record) if sale else [],
+            "facts": facts,
+            "minor": minor,
+            "lines": showing.lines(record, books.named) if sale else [],
             "totals": showing.totals(record) if sale else [],
-            "links": showing.links(record, url),
+            "links": showing.links(record, url, books.named),
             "related": related,
             "json": showing.as_json(record),
         }
@@ -245,7 +250,9 @@ def _related(
                 "date": record["TxnDate"],
                 "entity": showing.entity_words(entity),
                 "url": f"{url}/{entity}/{record['Id']}",
-                "number": record.get("DocNumber") or f"(No. {record['Id']})",
+                "number": record.get("DocNumber")
+                or record.get("PaymentRefNum")
+                or f"(No. {record['Id']})",
                 "total": showing.money(record["TotalAmt"], currency),
                 "open": showing.money(still_open, currency),
             }
