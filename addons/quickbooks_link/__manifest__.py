@@ -6,7 +6,9 @@
     "author": "Junari",
     "license": "LGPL-3",
     "depends": ["account"],
-    "external_dependencies": {"python": ["cryptography", "oauthlib", "rapidfuzz", "tenacity"]},
+    "external_dependencies": {
+        "python": ["cryptography", "oauthlib", "rapidfuzz", "tenacity"]
+    },
     "data": [
         # Security
         "security/ir.model.access.csv",
@@ -22,6 +24,7 @@
         "views/quickbooks_tax_code_views.xml",
         "views/quickbooks_sync_run_views.xml",
         "views/quickbooks_menus.xml",
+        "views/quickbooks_suggestion_views.xml",
         "views/res_partner_views.xml",
         "views/quickbooks_customer_create_views.xml",
         "views/product_views.xml",

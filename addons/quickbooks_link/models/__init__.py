@@ -9,6 +9,7 @@ from . import quickbooks_mirror
 from . import quickbooks_mirror_link
 from . import quickbooks_customer
 from . import quickbooks_customer_link
+from . import quickbooks_customer_identity
 from . import quickbooks_customer_request
 from . import quickbooks_item
 from . import quickbooks_tax_code
@@ -21,3 +22,5 @@ from . import res_partner_quickbooks
 from . import product_template
 from . import product_product
 from . import account_tax
+from . import quickbooks_suggestion
+from . import quickbooks_matching_run

@@ -17,8 +17,8 @@ LEGAL_FORMS = frozenset(
     )
 )
 # QuickBooks shows the last five characters of a tax identifier only (Intuit:
-# Customer.PrimaryTaxIdentifier).
-VISIBLE = 5
+# Customer.PrimaryTaxIdentifier); with a space among them, four that count.
+VISIBLE = (4, 5)
 # National numbers without the leading zero have nine or ten digits.
 SIGNIFICANT_DIGITS = 9
 SHORTEST_PHONE = 7
@@ -33,7 +33,9 @@ _MASKED = re.compile(r"^[X*]{2,}")
 
 def plain(text: str) -> str:
     """Return *text* in small letters, without accents and punctuation."""
-    spread = unicodedata.normalize("NFKD", text.casefold())
+    # Small letters of some signs are signs to be spread again, such as ㎅ and kb.
+    small = unicodedata.normalize("NFKD", text).casefold()
+    spread = unicodedata.normalize("NFKD", small)
     bare = "".join(char for char in spread if not unicodedata.combining(char))
     joined = bare.replace("&", " and ").replace("'", "").replace("’", "")
     return " ".join(_JOINED.findall(joined))
@@ -68,17 +70,23 @@ def _numbers(name: str) -> list[str]:
 
 
 def vat_marks(number: str | None) -> set[tuple[str, str]]:
-    """Return what a tax identifier can be recognised by: as a whole, by its end.
+    """Return what a tax identifier can be recognised by.
 
-    A masked one by its end only. The country's letters may be there or not.
+    A masked one by its visible end. The country's letters may be there or not.
     """
     text = "".join(_JOINED.findall((number or "").upper().replace("*", "X")))
     masked = _MASKED.match(text)
     rest = _MASKED.sub("", text) if masked else re.sub(r"^[A-Z]{2}", "", text)
-    if len(rest) < VISIBLE:
+    if len(rest) < min(VISIBLE):
         return set()
-    marks = {("vat_end", rest[-VISIBLE:])}
-    return marks if masked else marks | {("vat", rest)}
+    return {("vat_end" if masked else "vat", rest)}
+
+
+def whole_vat_marks(number: str | None) -> set[tuple[str, str]]:
+    """Return :func:`vat_marks`, and the ends that show of it where it is masked."""
+    marks = vat_marks(number)
+    ends = {rest[-seen:] for kind, rest in marks if kind == "vat" for seen in VISIBLE}
+    return marks | {("vat_end", end) for end in ends}
 
 
 def email_marks(text: str | None) -> set[tuple[str, str]]:

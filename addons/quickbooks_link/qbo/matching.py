@@ -297,9 +297,9 @@ def name_weight(likeness: float) -> float:
     return 0.0
 
 
-def rate_mark(rate: Decimal | float) -> Mark:
-    """Return what a tax is recognised by: its rate in per cent, to three places."""
-    return ("rate", f"{Decimal(str(rate)):.3f}")
+def rate_mark(use: str, rate: Decimal | float) -> Mark:
+    """Return what a tax is recognised by: its use, and its rate in per cent."""
+    return ("rate", f"{use} {Decimal(str(rate)) + 0:.3f}")
 
 
 def price_marks(price: Decimal | float) -> set[Mark]:

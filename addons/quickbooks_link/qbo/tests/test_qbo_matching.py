@@ -68,10 +68,11 @@ def test_other_numbers_are_other_things():
         ("GB214673508", "214673508"),
         ("GB214673508", "XXXXXX73508"),
         ("GB214673508", "*******73508"),
+        ("GB 214 6735 08", "XXXXXXXXX35 08"),
     ],
 )
 def test_a_vat_number_is_seen_through_spaces_country_and_mask(one, other):
-    assert likeness.vat_marks(one) & likeness.vat_marks(other)
+    assert likeness.whole_vat_marks(one) & likeness.vat_marks(other)
 
 
 def test_a_masked_number_is_known_by_its_end_only():
@@ -132,10 +133,16 @@ def test_more_reasons_make_surer_but_never_quite_sure():
 
 
 def test_a_whole_vat_number_counts_once_though_its_end_is_the_same_too():
-    vat = likeness.vat_marks("GB214673508")
+    vat = likeness.whole_vat_marks("GB214673508")
     pair = only_pair(record(1, marks=vat), record(2, marks=vat))
     assert kinds(pair) == ["vat"]
     assert pair.score == CUSTOMERS.weights["vat"]
+
+
+def test_whole_vat_numbers_are_not_the_same_for_the_same_end():
+    left = record(1, "Nook", marks=likeness.whole_vat_marks("GB111173508"))
+    right = record(2, "Nook", marks=likeness.vat_marks("GB222273508"))
+    assert kinds(only_pair(left, right)) == ["name", "other_vat"]
 
 
 def test_other_vat_numbers_speak_against_the_same_name():
@@ -170,10 +177,10 @@ def test_sub_customers_share_the_address_of_their_customer():
 
 
 def test_taxes_need_the_same_rate_whatever_they_are_called():
-    left = record(1, "20% S", marks=[matching.rate_mark(Decimal(20))])
-    right = record(2, "20% S", marks=[matching.rate_mark(Decimal("17.5"))])
+    left = record(1, "20% S", marks=[matching.rate_mark("sale", Decimal(20))])
+    right = record(2, "20% S", marks=[matching.rate_mark("sale", Decimal("17.5"))])
     assert Matcher([right], TAXES).pairs(left) == []
-    same = record(3, "20.0% S", marks=[matching.rate_mark(20.0)])
+    same = record(3, "20.0% S", marks=[matching.rate_mark("sale", 20.0)])
     assert "rate" in kinds(only_pair(left, same, TAXES))
 
 
