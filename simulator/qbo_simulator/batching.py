@@ -65,8 +65,8 @@ class Batch:
             return Kept(fault.status, text)
         except Exception as error:
             _logger.exception("a batch item failed")
-            fault = ServiceFault("10000", detail=f"System Failure Error: {error}")
-            return Kept(500, jsontext.dumps({"bId": bid, "Fault": fault.fault()}))
+            broken = ServiceFault("10000", detail=f"System Failure Error: {error}")
+            return Kept(500, jsontext.dumps({"bId": bid, "Fault": broken.fault()}))
 
     def _perform(self, realm_id: str, item: Mapping[str, Any]) -> dict[str, Any]:
         kind = _kind(item)

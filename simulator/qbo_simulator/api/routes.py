@@ -57,8 +57,8 @@ def _respond(simulator: "Simulator", call: Call) -> Response:
         answer = Answer({"Fault": fault.fault()}, fault.status)
     except Exception as error:
         _logger.exception("%s %s failed", call.method, "/".join(call.path))
-        fault = ServiceFault("10000", detail=f"System Failure Error: {error}")
-        answer = Answer({"Fault": fault.fault()}, fault.status)
+        broken = ServiceFault("10000", detail=f"System Failure Error: {error}")
+        answer = Answer({"Fault": broken.fault()}, broken.status)
     return _response(simulator, call, answer)
 
 

@@ -47,7 +47,7 @@ class Entry:
 
 def post(company: Company, entry: Entry) -> None:
     """Write an entry in place of what the transaction posted before."""
-    postings = [one for one in entry.postings if one.amount or one.home]
+    postings = [one for one in entry.postings if one.amount or one.home or one.quantity]
     if sum(one.home for one in postings):
         raise RuntimeError(f"{entry.txn_type} {entry.txn_id} does not balance")
     deltas, stock = _taken_back(company, entry.txn_type, entry.txn_id)

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 _PLACES = 10
+_LARGEST_EXACT = Decimal(10) ** 16
 
 
 def rounded(value: Decimal | int) -> Decimal:
@@ -30,7 +31,7 @@ def shown(value: Decimal | int) -> Decimal:
 def plain(value: Decimal | int) -> Decimal:
     """Return a number without needless zeros, as quantities and prices are written."""
     number = Decimal(value)
-    if number.as_tuple().exponent < -_PLACES:
+    if abs(number) < _LARGEST_EXACT and number != round(number, _PLACES):
         number = number.quantize(Decimal(1).scaleb(-_PLACES), ROUND_HALF_UP)
     if number == number.to_integral_value():
         return number.quantize(Decimal(1))

@@ -97,7 +97,7 @@ def overridden(taxes: Sequence[Tax], amounts: Mapping[str, Decimal]) -> list[Tax
 
 
 def prorated(taxes: Sequence[Tax], total: Decimal) -> list[Tax]:
-    """Spread a given total over the rates by their computed share, else their percent."""
+    """Spread a given total over the rates by computed share, else by percent."""
     weights = [tax.amount for tax in taxes]
     if not sum(weights, ZERO):
         weights = [tax.rate.percent for tax in taxes]

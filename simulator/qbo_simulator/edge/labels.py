@@ -112,7 +112,7 @@ class Labeller:
 def _parsed(body: bytes) -> dict:
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -36,12 +36,13 @@ def read_lines(
 
     ``signs`` are the types it may apply to: 1 for what is paid, -1 for what pays.
     """
-    before = {}
+    before: dict[tuple[str, str], int] = {}
     if old is not None:
         for link in links_from(company, old.entity, old.id):
             key = (link.to_type, link.to_id)
             before[key] = before.get(key, 0) + link.amount
-    found, lefts = [], {}
+    found: list[Applied] = []
+    lefts: dict[tuple[str, str], int] = {}
     for line in lines:
         target = _target(company, line, signs)
         key = (target.entity, target.id)

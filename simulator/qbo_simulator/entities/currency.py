@@ -1,5 +1,6 @@
 """Currencies of names and documents, and the rates between them."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -50,7 +51,7 @@ def settle_currency(company: Company, new: Body, old: Record | None) -> None:
 
 
 def settle_document_currency(
-    company: Company, new: Body, party: dict[str, Any]
+    company: Company, new: Body, party: Mapping[str, Any]
 ) -> None:
     """Give a document its party's currency and a rate for its date."""
     own = party.get("CurrencyRef", {}).get("value", company.home_currency)

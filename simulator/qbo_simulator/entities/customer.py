@@ -27,7 +27,7 @@ class CustomerRules(PeopleRules):
         settle_currency(self.company, new, old)
         for name in _MASKED:
             if name in new:
-                new[name] = masked(new[name], old and old.body.get(name))
+                new[name] = masked(new[name], old.body.get(name) if old else None)
         new["IsProject"] = bool(old and old.body.get("IsProject"))
         if new.get("BillWithParent") and not new.get("ParentRef"):
             raise ServiceFault("6130", "BillWithParent", "There is no parent to bill.")

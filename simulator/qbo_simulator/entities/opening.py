@@ -27,7 +27,8 @@ def book_opening_balance(company: Company, customer: Record, owed: Decimal) -> N
         "PrivateNote": "Opening Balance",
         "Line": [line],
     }
-    company.rules("Invoice").create(body)
+    with company.as_system():
+        company.rules("Invoice").create(body)
     fresh = company.get("Customer", customer.id)
     customer.row, customer.body = fresh.row, fresh.body
 

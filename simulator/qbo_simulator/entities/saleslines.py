@@ -86,10 +86,17 @@ class LineReader:
                 detail["ItemAccountRef"] = dict(account)
 
     def _check_amount(self, line: Body, detail: Body) -> None:
-        """Refuse (6070) an amount that is not Qty x UnitPrice, rounded half-up."""
+        """Refuse (6070) an amount that is not Qty x UnitPrice, rounded half-up.
+
+        A quantity and a price of zero count as not sent: python-quickbooks sends them
+        so, and Intuit takes it.
+        """
         if "Amount" not in line:
             raise required("Amount")
         amount = Decimal(line["Amount"])
+        if not detail.get("Qty") and not detail.get("UnitPrice"):
+            detail.pop("Qty", None)
+            detail.pop("UnitPrice", None)
         quantity, price = detail.get("Qty"), detail.get("UnitPrice")
         if quantity is not None and price is None and quantity:
             detail["UnitPrice"] = plain(round(amount / Decimal(quantity), 7))

@@ -113,19 +113,24 @@ def _column(entity: Entity, name: str) -> str:
 def _find(entity: Entity, name: str) -> Found:
     """Return the field a path names, in any letter case. Raises 4001."""
     of: Struct | None = entity.struct
+    found: Field | None = None
     path = []
     for part in name.split("."):
-        field = _named(of, part) if of else None
-        if field is None:
+        found = _named(of, part) if of else None
+        if found is None:
             raise invalid(f"Property {name} not found for Entity {entity.name}")
-        path.append(field.name)
-        of = field.struct if field.kind == kinds.STRUCT else _REFERENCE[field.kind]
-    if field.column in _COLUMNS:
-        return Found(".".join(path), field, field.column)
-    json_path = "$." + ".".join(path)
-    if field.kind == kinds.REF:
-        json_path += ".value"
-    return Found(".".join(path), field, f"json_extract(body, '{json_path}')")
+        path.append(found.name)
+        of = found.struct if found.kind == kinds.STRUCT else _REFERENCE[found.kind]
+    if found is None:
+        raise invalid(f"Property {name} not found for Entity {entity.name}")
+    return _located(".".join(path), found)
+
+
+def _located(path: str, field: Field) -> Found:
+    if field.column is not None and field.column in _COLUMNS:
+        return Found(path, field, field.column)
+    value = ".value" if field.kind == kinds.REF else ""
+    return Found(path, field, f"json_extract(body, '$.{path}{value}')")
 
 
 def _named(of: Struct, part: str) -> Field | None:

@@ -104,7 +104,7 @@ class _Builder(Transformer[Token, Query]):
 
     def start(self, parts: list[Any]) -> Query:
         entity = next(str(part) for part in parts if isinstance(part, Token))
-        found = dict(part for part in parts if isinstance(part, tuple))
+        found: dict[str, Any] = dict(part for part in parts if isinstance(part, tuple))
         columns = found["columns"]
         wanted = () if "*" in columns else tuple(columns)
         counts = columns == ["COUNT(*)"]

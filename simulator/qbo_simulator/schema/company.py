@@ -61,6 +61,9 @@ COMPANY_INFO = Entity(
 _ACCOUNTING = struct(
     "AccountingInfoPrefs",
     boolean("UseAccountNumbers"),
+    ref("DefaultARAccount", "Account"),
+    ref("DefaultAPAccount", "Account"),
+    boolean("AutoJournalEntryNumber"),
     boolean("TrackDepartments"),
     text("DepartmentTerminology", 30),
     boolean("ClassTrackingPerTxn"),
@@ -77,6 +80,9 @@ _PRODUCTS = struct(
     boolean("ForPurchase"),
     boolean("QuantityWithPriceAndRate"),
     boolean("QuantityOnHand"),
+    boolean("InventoryAndPurchaseOrder"),
+    boolean("RevenueRecognition"),
+    text("RevenueRecognitionFrequency", 30),
 )
 _CUSTOM = struct(
     "CustomFieldDefinition",
@@ -118,6 +124,12 @@ _SALES = struct(
     ref("DefaultTerms", "Term"),
     text("DefaultCustomerMessage", 1000),
     boolean("PrintItemWithZeroAmount"),
+    boolean("DelayedCharges"),
+    text("InvoiceMessage", 4000),
+    ref("DefaultItem", "Item"),
+    text("DefaultDeliveryMethod", 30),
+    ref("DefaultShipMethodRef"),
+    boolean("UsingSalesOrders"),
 )
 _MESSAGE = struct("EmailMessage", text("Subject", 100), text("Message", 4000))
 _EMAILS = struct(
@@ -136,8 +148,12 @@ _PURCHASES = struct(
     ref("DefaultMarkupAccount", "Account"),
     several("POCustomField", _CUSTOM),
     boolean("UseCustomTxnNumbers"),
-    text("UsingSalesTaxMessage", 1000),
     boolean("TPAREnabled"),
+    boolean("EnableBills"),
+    boolean("AutomaticBillPayment"),
+    text("MsgToVendors", 4000),
+    boolean("UsingInventory"),
+    integer("DaysBillsAreDue"),
 )
 _TIME = struct(
     "TimeTrackingPrefs",
@@ -148,12 +164,12 @@ _TIME = struct(
     enum("WorkWeekStartDate", DAYS),
     boolean("MarkTimeEntriesBillable"),
     boolean("TimeTrackingEnabled"),
-    boolean("TimeTrackingPref"),
+    boolean("MarkExpensesAsBillable"),
 )
 _TAX = struct(
     "TaxPrefs",
-    boolean("UsingSalesTax"),
-    boolean("PartnerTaxEnabled"),
+    boolean("UsingSalesTax", "R"),
+    boolean("PartnerTaxEnabled", "R"),
     boolean("HideTaxManagement"),
     ref("TaxGroupCodeRef", "TaxCode"),
     ref("TaxRateRef", "TaxRate"),

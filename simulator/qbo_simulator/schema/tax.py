@@ -114,6 +114,10 @@ TAX_SERVICE = struct(
     "TaxService",
     text("TaxCode", 100, "!"),
     text("TaxCodeId", 20, "R"),
+    text("Id", 20, "R"),
+    text("SyncToken", 20, "R"),
+    text("domain", 10, "R"),
+    boolean("sparse", "R"),
     several(
         "TaxRateDetails",
         struct(

@@ -1,0 +1,208 @@
+"""Payments, credits, balances (qbo-api.md 4.9)."""
+
+import pytest
+from sim_books import Books, dec, refused
+
+
+@pytest.fixture
+def books():
+    return Books()
+
+
+@pytest.fixture
+def zero(books):
+    return books.code("0.0% Z", 0)
+
+
+def test_a_payment_reduces_the_invoice_and_the_customer(books, zero):
+    invoice = books.invoice(books.line(100, zero))
+    payment = books.pay(60, (invoice, 40))
+    paid = books.read("Invoice", invoice)
+    assert paid["Balance"] == 60 and payment["UnappliedAmt"] == 20
+    assert paid["LinkedTxn"] == [{"TxnId": payment["Id"], "TxnType": "Payment"}]
+    assert books.balance() == 40
+    assert books.account("Undeposited Funds") == 60
+    assert books.account("Accounts Receivable (A/R)") == 40
+    values = {
+        one["value"]["Name"]: one["value"]["Value"]
+        for one in payment["Line"][0]["LineEx"]["any"]
+    }
+    assert values["txnId"] == invoice["Id"] and values["txnOpenBalance"] == "100.00"
+    assert values["txnReferenceNumber"] == invoice["DocNumber"]
+
+
+def test_paying_raises_the_invoices_token_by_switch(books, zero):
+    invoice = books.invoice(books.line(100, zero))
+    books.pay(10, (invoice, 10))
+    assert books.read("Invoice", invoice)["SyncToken"] == "1"
+    books.switches.set_many({"linked_payment_raises_token": "off"})
+    books.pay(10, (invoice, 10))
+    assert books.read("Invoice", invoice)["SyncToken"] == "1"
+
+
+def test_a_payment_without_lines_is_credit(books):
+    payment = books.pay(25)
+    assert payment["UnappliedAmt"] == 25 and books.balance() == -25
+
+
+def test_a_credit_is_applied_by_a_payment_of_nothing(books, zero):
+    invoice = books.invoice(books.line(300, zero))
+    credit = books.credit(books.line(300, zero))
+    assert credit["RemainingCredit"] == credit["Balance"] == 300
+    tie = books.pay(0, (invoice, 300), (credit, 300))
+    assert tie["TotalAmt"] == 0 and tie["UnappliedAmt"] == 0
+    assert books.read("Invoice", invoice)["Balance"] == 0
+    assert books.read("CreditMemo", credit)["RemainingCredit"] == 0
+    assert books.balance() == 0 and books.posted() == 0
+
+
+def test_applying_too_much_is_refused(books, zero):
+    invoice = books.invoice(books.line(100, zero))
+    with refused("6000", detail="open balance of 100.00"):
+        books.pay(200, (invoice, 101))
+    with refused("6000", detail="more than the amount of the payment"):
+        books.pay(50, (invoice, 60))
+    credit = books.credit(books.line(10, zero))
+    with refused("6000"):
+        books.pay(0, (invoice, 20), (credit, 20))
+    assert books.read("Invoice", invoice)["Balance"] == 100
+    assert books.count("Payment") == 0
+
+
+def test_only_the_customers_own_documents_can_be_paid(books, zero):
+    invoice = books.invoice(books.line(100, zero))
+    other = books.create("Customer", DisplayName="Other")
+    with refused("620", "LinkedTxn"):
+        books.pay(10, (invoice, 10), CustomerRef={"value": other["Id"]})
+    with refused("2500", detail="Transactions element id 404 not found"):
+        books.pay(10, ({"Id": "404"}, 10))
+
+
+def test_a_parent_may_pay_for_its_job_and_balances_go_up_the_line(books, zero):
+    job = books.create(
+        "Customer",
+        DisplayName="job",
+        Job=True,
+        ParentRef={"value": books.customer["Id"]},
+    )
+    invoice = books.invoice(books.line(70, zero), CustomerRef={"value": job["Id"]})
+    parent = books.read("Customer", books.customer)
+    assert (parent["Balance"], parent["BalanceWithJobs"]) == (0, 70)
+    books.pay(30, (invoice, 30))
+    parent, child = books.read("Customer", books.customer), books.read("Customer", job)
+    assert (parent["Balance"], parent["BalanceWithJobs"]) == (0, 40)
+    assert child["Balance"] == child["BalanceWithJobs"] == 40
+
+
+def test_moving_a_job_moves_its_balance(books, zero):
+    job = books.create(
+        "Customer",
+        DisplayName="job",
+        Job=True,
+        ParentRef={"value": books.customer["Id"]},
+    )
+    books.invoice(books.line(70, zero), CustomerRef={"value": job["Id"]})
+    other = books.create("Customer", DisplayName="Other")
+    job = books.read("Customer", job)
+    books.update("Customer", job, Job=True, ParentRef={"value": other["Id"]})
+    assert books.read("Customer", books.customer)["BalanceWithJobs"] == 0
+    assert books.read("Customer", other)["BalanceWithJobs"] == 70
+
+
+def test_a_posting_touches_the_customers_time_but_not_its_token(books, zero):
+    before = books.read("Customer", books.customer)
+    books.clock.advance(90)
+    books.invoice(books.line(5, zero))
+    after = books.read("Customer", books.customer)
+    assert after["SyncToken"] == before["SyncToken"]
+    assert after["MetaData"]["LastUpdatedTime"] > before["MetaData"]["LastUpdatedTime"]
+    books.switches.set_many({"balance_touches_customer": "token"})
+    books.invoice(books.line(5, zero))
+    assert books.read("Customer", books.customer)["SyncToken"] == "1"
+
+
+def test_lines_of_a_payment_are_replaced_and_emptied(books, zero):
+    one, two = books.invoice(books.line(10, zero)), books.invoice(books.line(20, zero))
+    payment = books.pay(30, (one, 10), (two, 20))
+    line = {
+        "Amount": dec(5),
+        "LinkedTxn": [{"TxnId": two["Id"], "TxnType": "Invoice"}],
+    }
+    changed = books.update("Payment", payment, Line=[line])
+    assert changed["UnappliedAmt"] == 25
+    assert books.read("Invoice", one)["Balance"] == 10
+    assert books.read("Invoice", two)["Balance"] == 15
+    emptied = books.update("Payment", changed, Line=[])
+    assert emptied["UnappliedAmt"] == 30
+    assert books.read("Invoice", two)["Balance"] == 20
+
+
+def test_voiding_a_payment_reopens_the_invoice(books, zero):
+    invoice = books.invoice(books.line(10, zero))
+    payment = books.pay(10, (invoice, 10))
+    void = books.void("Payment", payment)
+    assert void["TotalAmt"] == void["UnappliedAmt"] == 0
+    assert "Voided" in void["PrivateNote"] and void["Line"] == []
+    opened = books.read("Invoice", invoice)
+    assert opened["Balance"] == 10 and opened["LinkedTxn"] == []
+    assert books.balance() == 10 and books.posted() == 0
+
+
+@pytest.mark.parametrize("act", ["void", "delete"])
+def test_removing_a_paid_invoice_leaves_the_payment_unapplied(books, zero, act):
+    invoice = books.invoice(books.line(10, zero))
+    payment = books.pay(10, (invoice, 10))
+    books.switches.set_many({"paid_invoice_removal": "refuse"})
+    invoice = books.read("Invoice", invoice)
+    with refused("6000"):
+        getattr(books, act)("Invoice", invoice)
+    books.switches.set_many({"paid_invoice_removal": "unapply"})
+    getattr(books, act)("Invoice", books.read("Invoice", invoice))
+    left = books.read("Payment", payment)
+    assert left["UnappliedAmt"] == 10 and left["Line"] == []
+    assert books.balance() == -10 and books.posted() == 0
+
+
+def test_a_smaller_invoice_gives_back_what_was_paid_too_much(books, zero):
+    invoice = books.invoice(books.line(100, zero))
+    payment = books.pay(80, (invoice, 80))
+    books.update("Invoice", books.read("Invoice", invoice), Line=[books.line(50, zero)])
+    assert books.read("Invoice", invoice)["Balance"] == 0
+    assert books.read("Payment", payment)["UnappliedAmt"] == 30
+    assert books.balance() == -30 and books.posted() == 0
+
+
+def test_an_opening_balance_becomes_an_invoice(books):
+    with refused("6060", "OpenBalanceDate"):
+        books.create("Customer", DisplayName="Old", Balance=40)
+    old = books.create(
+        "Customer", DisplayName="Old", Balance=40, OpenBalanceDate="2026-01-01"
+    )
+    assert old["Balance"] == 40
+    rows = books.rows(f"SELECT * FROM Invoice WHERE CustomerRef = '{old['Id']}'")
+    assert [row["Balance"] for row in rows] == [40]
+    again = books.update("Customer", old, Balance=1)
+    assert again["Balance"] == 40 and books.posted() == 0
+
+
+def test_a_deposit_on_an_invoice_reduces_what_is_open(books, zero):
+    invoice = books.invoice(books.line(100, zero), Deposit=30)
+    assert invoice["TotalAmt"] == 100 and invoice["Balance"] == 70
+    assert books.balance() == 70 and books.account("Undeposited Funds") == 30
+    with refused("6000", "Deposit"):
+        books.invoice(books.line(10, zero), Deposit=11)
+
+
+def test_foreign_documents_keep_their_currency_and_the_gain_is_booked():
+    books = Books(CurrencyPrefs={"MultiCurrencyEnabled": True})
+    zero = books.code("Z", 0)
+    books.customer = books.create(
+        "Customer", DisplayName="Lyon", CurrencyRef={"value": "EUR"}
+    )
+    with refused("6000", "CurrencyRef"):
+        books.invoice(books.line(1, zero), CurrencyRef={"value": "GBP"})
+    invoice = books.invoice(books.line(100, zero), ExchangeRate=dec("0.8"))
+    assert invoice["HomeTotalAmt"] == 80 and invoice["CurrencyRef"]["value"] == "EUR"
+    books.pay(100, (invoice, 100), ExchangeRate=dec("0.9"))
+    assert books.balance() == 0 and books.posted() == 0
+    assert books.account("Exchange Gain or Loss") == -10
