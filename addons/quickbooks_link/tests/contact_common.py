@@ -88,3 +88,25 @@ class ContactCase(SyncCase):
                 }
             )
         )
+
+
+class CustomerFlowCase(ContactCase):
+    def setUp(self):
+        super().setUp()
+        self.partner = self.contact()
+        self.forget_calls()
+
+    def in_quickbooks(self, name):
+        return [
+            record
+            for record in self.records("Customer").values()
+            if record["DisplayName"] == name
+        ]
+
+    def creations(self):
+        """Return the requestids of the calls that were to create a customer."""
+        return [
+            call["requestid"]
+            for call in self.simulator.get("stats")["requests"]
+            if call["label"] == "create Customer"
+        ]
