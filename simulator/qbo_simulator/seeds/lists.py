@@ -117,7 +117,7 @@ class Lists:
     def _items(self) -> None:
         for row in self._sample.items:
             category = row["category"]
-            if not self._books.knows("Item", category):
+            if category and not self._books.knows("Item", category):
                 body = {"Name": category, "Type": "Category"}
                 self._books.create("Item", body, category)
             self._books.create("Item", self._item(row), row["name"])
@@ -129,10 +129,11 @@ class Lists:
             "Description": row["description"],
             "Type": row["type"],
             "UnitPrice": Decimal(row["price"]),
-            "SubItem": True,
-            "ParentRef": self._books.ref("Item", row["category"]),
             "IncomeAccountRef": self._account(self._income(row)),
         }
+        if row["category"]:
+            category = self._books.ref("Item", row["category"])
+            body |= {"SubItem": True, "ParentRef": category}
         if row["cost"]:
             body["PurchaseCost"] = Decimal(row["cost"])
             body["ExpenseAccountRef"] = self._account(self._named("cost"))
