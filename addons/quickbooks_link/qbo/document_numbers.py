@@ -1,10 +1,10 @@
 """Document numbers that fit QuickBooks.
 
 The rule: a number of up to 21 characters goes as it is. A longer one keeps its last
-15 characters, where the year and the counter are, after five characters that are made
-of the whole number and a dash: ``INVOICE/LONDON/2026/03/00042`` becomes
-``XXXXX-/2026/03/00042``, with letters and digits for XXXXX. Numbers of two sequences
-that end alike so stay two numbers, and the same number always gives the same.
+15 characters, where the year and the counter are, after five characters made of the
+whole number and a dash: ``INVOICE/LONDON/2026/03/00042`` becomes
+``X3H7S-N/2026/03/00042``. So numbers of two sequences that end alike stay two numbers,
+and a number always becomes the same one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Odoo's figures of a document, for tests: its two ways of rounding, in ``Decimal``.
 
-After ``account.tax`` of Odoo 19 (``_get_tax_details``, ``_round_base_lines_tax_details``
-and ``_distribute_delta_amount_smoothly``), for percentage taxes.
+After ``account.tax`` of Odoo 19 (``_get_tax_details``,
+``_round_base_lines_tax_details`` and ``_distribute_delta_amount_smoothly``), for
+percentage taxes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ ZERO = Decimal(0)
 class Tax:
     """An ``account.tax``, with the code in QuickBooks that it is mapped to."""
 
+    name: str
     code: str
     percent: Decimal
     included: bool = False
