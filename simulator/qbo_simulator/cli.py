@@ -15,6 +15,7 @@ COMPANIES = ("uk", "us", "empty")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted; return the exit status."""
     options = _parser().parse_args(arguments)
+    stopped = _stop_signal()
     server = SimulatorServer(
         options.company[0], port=options.port, db=options.db, seed=options.seed
     )
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         server.stop()
         return 1
     _say_hello(server)
-    _until_signal()
+    stopped.wait()
     server.stop()
     return 0
 
@@ -64,8 +65,9 @@ def _say_hello(server: SimulatorServer) -> None:
     print("Press Ctrl+C to stop.", flush=True)
 
 
-def _until_signal() -> None:
+def _stop_signal() -> threading.Event:
+    """Return what is set by Ctrl+C or by a polite kill."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    stopped.wait()
+    return stopped
