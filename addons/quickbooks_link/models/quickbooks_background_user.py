@@ -40,7 +40,7 @@ class QuickBooksBackgroundUser(models.Model):
         "A user can stand in the list Run Background Sync As only once.",
     )
 
-    @api.depends("user_id", "company_id")
+    @api.depends("user_id", "company_id.quickbooks_connection_ids.token_ids.state")
     def _compute_login_state(self):
         for line in self:
             connection = line.company_id.quickbooks_connection_id

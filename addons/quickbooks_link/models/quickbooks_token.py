@@ -8,7 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..qbo.errors import GrantError, QuickBooksError
+from ..qbo.errors import AppKeysError, GrantError, OAuthError, QuickBooksError
 from ..vault import VaultError, seal, unseal
 
 _logger = logging.getLogger(__name__)
@@ -204,9 +204,9 @@ class QuickBooksToken(models.Model):
             with app._transport(environment) as transport:
                 client = app._oauth_client(environment, transport)
                 client.revoke(self._unseal(self.refresh_token_sealed))
-        except GrantError:
-            # Already ended at Intuit, which is what was wanted.
-            return True
+        except OAuthError as error:
+            # A dead token is refused, and its end was what was wanted.
+            return not isinstance(error, AppKeysError)
         except (QuickBooksError, UserError) as error:
             _logger.warning(
                 "QuickBooks consent of user %s could not be revoked at Intuit: %s",

@@ -11,6 +11,15 @@ from .quickbooks_app import PRODUCTION, SANDBOX
 
 MANAGER = "base.group_erp_manager"
 CALLBACK_PATH = "/quickbooks/oauth/callback"
+# Fields of the tab that show a field of the connection.
+SHOWN = {
+    "quickbooks_company_name": "quickbooks_company_name",
+    "quickbooks_realm_id": "realm_id",
+    "quickbooks_customers_last_completed": "customers_last_completed",
+    "quickbooks_items_last_completed": "items_last_completed",
+    "quickbooks_tax_codes_last_completed": "tax_codes_last_completed",
+    "quickbooks_full_sync_last_completed": "full_sync_last_completed",
+}
 
 
 class ResCompany(models.Model):
@@ -47,10 +56,17 @@ class ResCompany(models.Model):
 
     # === State of the link === #
 
+    quickbooks_connection_ids = fields.One2many(
+        "quickbooks.connection",
+        "company_id",
+        string="QuickBooks Connections",
+        groups=MANAGER,
+    )
     quickbooks_connection_id = fields.Many2one(
         "quickbooks.connection",
         compute="_compute_quickbooks_connection_id",
         search="_search_quickbooks_connection_id",
+        string="QuickBooks Connection",
         groups=MANAGER,
     )
     quickbooks_state = fields.Selection(
@@ -67,35 +83,45 @@ class ResCompany(models.Model):
     quickbooks_status = fields.Char(compute="_compute_quickbooks_state", groups=MANAGER)
     quickbooks_company_name = fields.Char(
         string="Connected QB Company Name",
-        related="quickbooks_connection_id.quickbooks_company_name",
+        compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
     )
     quickbooks_realm_id = fields.Char(
         string="Connected QB Company ID",
-        related="quickbooks_connection_id.realm_id",
+        compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
     )
     quickbooks_customers_last_completed = fields.Datetime(
         string="Customers Last Completed",
-        related="quickbooks_connection_id.customers_last_completed",
+        compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
     )
     quickbooks_items_last_completed = fields.Datetime(
         string="Products and Services Last Completed",
-        related="quickbooks_connection_id.items_last_completed",
+        compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
     )
     quickbooks_tax_codes_last_completed = fields.Datetime(
         string="Tax Codes Last Completed",
-        related="quickbooks_connection_id.tax_codes_last_completed",
+        compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
     )
     quickbooks_full_sync_last_completed = fields.Datetime(
         string="Full Sync Last Completed",
-        related="quickbooks_connection_id.full_sync_last_completed",
+        compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
     )
 
+    # Not related fields: those are computed as superuser, and would show a manager
+    # the links of companies that are not theirs.
+    @api.depends(*(f"quickbooks_connection_ids.{name}" for name in SHOWN.values()))
+    @api.depends_context("allowed_company_ids", "uid")
+    def _compute_quickbooks_of_connection(self):
+        for company in self:
+            for name, source in SHOWN.items():
+                company[name] = company.quickbooks_connection_id[source]
+
+    @api.depends("quickbooks_connection_ids")
     @api.depends_context("allowed_company_ids", "uid")
     def _compute_quickbooks_connection_id(self):
         """Find the links that the user may see: those of the active companies."""
@@ -111,7 +137,7 @@ class ResCompany(models.Model):
         connections = self.env["quickbooks.connection"].search([("id", operator, value)])
         return [("id", "in", connections.company_id.ids)]
 
-    @api.depends("quickbooks_connection_id.token_ids.state")
+    @api.depends("quickbooks_connection_ids.token_ids.state")
     @api.depends_context("allowed_company_ids", "uid", "lang")
     def _compute_quickbooks_state(self):
         for company in self:

@@ -144,9 +144,14 @@ class Simulated:
         answer.raise_for_status()
         return answer.json()
 
+    def calls(self, label):
+        """Return how often ``label`` was called since the figures were cleared."""
+        stats = self.get("stats")
+        return {**stats["calls"], **stats["oauth"]}.get(label, 0)
+
     def consent(self, url, **choice):
         """Approve on the consent page at ``url``; return the address it leads to."""
-        self.post("switches", {"auto_approve": choice or True})
+        self.post("switches", {"auto_approve": choice or "on"})
         answer = requests.get(url, allow_redirects=False, timeout=30)
-        self.post("switches", {"auto_approve": False})
+        self.post("switches", {"auto_approve": "off"})
         return answer.headers["Location"]
