@@ -1,5 +1,7 @@
 """The consent page: who may connect what, and where the person ends up."""
 
+import re
+
 import pytest
 import requests
 from sim_kit import ACCOUNTING, HELEN, PRIYA, REDIRECT, TOM, AppClient, callback
@@ -112,6 +114,14 @@ def test_a_registered_address_must_match_byte_for_byte(client):
             assert answer.status_code == 400
     finally:
         client.control("apps", redirect_uris=None)
+
+
+def test_everything_the_page_loads_is_there(client):
+    page = client.browser.get(client.authorize_url()).text
+    loaded = re.findall(r'<link [^>]*href="([^"]+)"', page)
+    assert len(loaded) == 2
+    for path in loaded:
+        assert client.browser.get(client.server.url + path).status_code == 200
 
 
 def test_text_from_the_address_bar_is_escaped(client):
