@@ -208,6 +208,12 @@ def test_access_tokens_live_an_hour(client, tokens, realm_id):
     assert not works(client, tokens["access_token"], realm_id)
 
 
+def test_a_refresh_token_can_be_made_to_expire_alone(client, tokens, realm_id):
+    client.control("tokens/expire", kind="refresh")
+    assert client.refresh(tokens["refresh_token"]).json() == {"error": "invalid_grant"}
+    assert works(client, tokens["access_token"], realm_id)
+
+
 # -- revoke --------------------------------------------------------------------------
 
 
