@@ -157,6 +157,20 @@ def test_a_person_edits_a_record_and_the_api_sees_it(client):
     assert [record["Id"] for record in listed] == [made["Id"]]
 
 
+def test_amounts_of_records_stay_exact(client):
+    account = client.control("records/Account", "GET").json()["records"]
+    income = next(row for row in account if row["AccountType"] == "Income")
+    item = {
+        "Name": "Screw",
+        "Type": "Service",
+        "UnitPrice": 0.1,
+        "IncomeAccountRef": {"value": income["Id"]},
+    }
+    made = client.control("records/Item", body=item)
+    assert made.status_code == 200, made.text
+    assert '"UnitPrice":0.1,' in made.text
+
+
 def test_a_person_removes_a_record_for_good(client):
     keys = client.control("credentials", "GET").json()
     made = client.control("records/Customer", body={"DisplayName": "Gone Ltd"}).json()

@@ -1,8 +1,8 @@
 """The control plane's manners: JSON in and out, unknown keys refused with the known."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
@@ -104,12 +104,17 @@ def _fields(request: Request, body: bytes) -> Mapping[str, Any]:
     if request.method == "GET" or not body.strip():
         return dict(request.query_params)
     try:
-        fields = json.loads(body)
+        fields = jsontext.loads(body)
     except ValueError:
         raise ControlError("the body is not JSON") from None
     if not isinstance(fields, dict):
         raise ControlError("the body must be a JSON object")
-    return fields
+    return {name: _plain_number(value) for name, value in fields.items()}
+
+
+def _plain_number(value: Any) -> Any:
+    """Return a wish's own number as float; amounts inside records stay exact."""
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _check_known(fields: Mapping[str, Any], known: tuple[str, ...] | None) -> None:
