@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 PATH = "/connect/oauth2"
 _COOKIE = "qbo_simulator_user"
+_BAD_CLIENT = "The client_id query parameter value is missing or unknown."
+_BAD_REDIRECT = (
+    "The redirect_uri query parameter value is invalid. Make sure it is listed in the"
+    " Redirect URIs section on your app's keys tab and matches it exactly."
+)
+_BAD_REQUEST = (
+    "The response_type query parameter must be code and the state query parameter is"
+    " required."
+)
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
@@ -39,7 +48,6 @@ class ConsentRequest:
     scopes: tuple[str, ...]
     state: str
     nonce: str
-    query: str
 
     def callback(self, **parameters: str) -> str:
         """Return the app's address with the outcome and the app's own state."""
@@ -176,35 +184,25 @@ class ConsentPages:
         Intuit shows its own page for wrong scopes as well.
         """
         query = request.query_params
-        app = self._auth.apps.by_client_id(query.get("client_id", ""))
-        if app is None:
-            raise ConsentRefusal(
-                "Sorry, but we can't find that app",
-                "The client_id query parameter value is missing or unknown.",
-            )
+        app = self._checked_app(query.get("client_id", ""))
         redirect_uri = query.get("redirect_uri", "")
         if not app.allows_redirect(redirect_uri):
-            raise ConsentRefusal(
-                f"Sorry, but {app.name} didn't connect",
-                "The redirect_uri query parameter value is invalid. Make sure it is"
-                " listed in the Redirect URIs section on your app's keys tab and"
-                " matches it exactly.",
-            )
+            raise ConsentRefusal(f"Sorry, but {app.name} didn't connect", _BAD_REDIRECT)
         if query.get("response_type") != "code" or not query.get("state"):
-            raise ConsentRefusal(
-                f"Sorry, but {app.name} didn't connect",
-                "The response_type query parameter must be code and the state query"
-                " parameter is required.",
-            )
-        scopes = self._checked_scopes(app, query.get("scope", ""))
+            raise ConsentRefusal(f"Sorry, but {app.name} didn't connect", _BAD_REQUEST)
         return ConsentRequest(
             app,
             redirect_uri,
-            scopes,
+            self._checked_scopes(app, query.get("scope", "")),
             query["state"],
             query.get("nonce", ""),
-            request.url.query,
         )
+
+    def _checked_app(self, client_id: str) -> App:
+        app = self._auth.apps.by_client_id(client_id)
+        if app is None:
+            raise ConsentRefusal("Sorry, but we can't find that app", _BAD_CLIENT)
+        return app
 
     @staticmethod
     def _checked_scopes(app: App, scope: str) -> tuple[str, ...]:
