@@ -121,7 +121,9 @@ class QuickBooksApp(models.Model):
     def _endpoints(self, discovery_url):
         """Read Intuit's discovery document once, as Intuit asks clients to do."""
         environment = next(
-            name for name in DISCOVERY_URLS if self._discovery_url(name) == discovery_url
+            name
+            for name in DISCOVERY_URLS
+            if self._discovery_url(name) == discovery_url
         )
         with self._transport(environment) as transport:
             return discover(transport, discovery_url)

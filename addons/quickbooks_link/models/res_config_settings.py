@@ -18,9 +18,7 @@ class ResConfigSettings(models.TransientModel):
     quickbooks_production_state = fields.Selection(
         "_selection_quickbooks_state", readonly=True, groups=ADMIN
     )
-    quickbooks_sandbox_client_id = fields.Char(
-        string="Sandbox Client ID", groups=ADMIN
-    )
+    quickbooks_sandbox_client_id = fields.Char(string="Sandbox Client ID", groups=ADMIN)
     quickbooks_sandbox_client_secret = fields.Char(
         string="Sandbox Client Secret", groups=ADMIN
     )

@@ -130,7 +130,9 @@ class TestAppKeys(TransactionCase):
         self.assertEqual(self.app._api_url("sandbox"), hosts.SANDBOX_API)
 
     def test_the_redirect_address_to_register_is_shown(self):
-        self.env["ir.config_parameter"].set_param("web.base.url", "https://odoo.example")
+        self.env["ir.config_parameter"].set_param(
+            "web.base.url", "https://odoo.example"
+        )
         settings = self.env["res.config.settings"].with_user(self.admin).create({})
         self.assertEqual(
             settings.quickbooks_redirect_url,
