@@ -7,42 +7,36 @@ from .qbo.retries import RetryPolicy
 
 
 class OutOfTimeError(Exception):
-    """The time is used up and the next call was not begun.
-
-    ``repeating``: the call is one that failed before, so QuickBooks is in trouble
-    or too slow for somebody to wait for.
-    """
-
-    def __init__(self, repeating):
-        self.repeating = repeating
-        super().__init__("No time is left for another call")
+    """The time is used up and the next call was not begun."""
 
 
 @dataclass
 class Budget:
     """Time to work, in seconds.
 
-    :param seconds: no call and no slice begins later than this
+    :param seconds: no slice begins later than this
     :param timeout: to connect, and to wait for a byte of the answer
+    :param strict: no call begins later either, also within a slice
     :param most_rows: larger lists are not merged within this budget
     """
 
     seconds: float
     timeout: tuple
     retries: RetryPolicy
+    strict: bool = False
     most_rows: float = float("inf")
     _started: float = field(default_factory=time.monotonic)
 
     def lasts(self):
         return time.monotonic() - self._started < self.seconds
 
-    def before_call(self, record):
-        """Keep a call (a :class:`CallRecord`) from beginning too late.
+    def before_call(self, _record):
+        """Keep a call from beginning too late.
 
         :raise OutOfTimeError: it would
         """
-        if not self.lasts():
-            raise OutOfTimeError(repeating=record.attempt > 1)
+        if self.strict and not self.lasts():
+            raise OutOfTimeError
 
 
 def web_budget():
@@ -52,9 +46,9 @@ def web_budget():
     nor the answer comes: 2 + 2 + 5 seconds.
     """
     quick = RetryPolicy(attempts=3, backoff=0.4, max_wait=1)
-    return Budget(seconds=2, timeout=(2, 5), retries=quick, most_rows=20_000)
+    return Budget(2, timeout=(2, 5), retries=quick, strict=True, most_rows=20_000)
 
 
 def background_budget():
     """Return what one turn of a run in the scheduler may spend."""
-    return Budget(seconds=5, timeout=(5, 60), retries=RetryPolicy())
+    return Budget(5, timeout=(5, 60), retries=RetryPolicy())

@@ -82,6 +82,8 @@ class QuickBooksCustomer(models.Model):
                  WHERE mirror.id = held.id
                    AND held.company_id = %(company)s
                    AND held.realm_id = %(realm)s
+                   AND (held.parent_quickbooks_id IS NOT NULL
+                        OR held.parent_id IS NOT NULL)
                    AND held.parent_id IS DISTINCT FROM parent.id
                 """,
                 company=line.company_id.id,

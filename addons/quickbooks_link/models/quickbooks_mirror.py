@@ -69,9 +69,10 @@ class QuickBooksMirror(models.AbstractModel):
 
     @api.model
     def _quickbooks_lookups(self, connection):
-        currencies = self.env["res.currency"].with_context(active_test=False)
+        self.env["res.currency"].flush_model(["name"])
+        currencies = self.env.execute_query(SQL("SELECT name, id FROM res_currency"))
         return Lookups(
-            {currency.name: currency.id for currency in currencies.search([])},
+            dict(currencies),
             connection.home_currency_id.id,
             fields.Date.context_today(self),
         )
@@ -124,7 +125,11 @@ class QuickBooksMirror(models.AbstractModel):
         """Return QuickBooks' ids and column values of ``records``, as JSON text."""
         lookups = self._quickbooks_lookups(connection)
         rows = {
-            _id_of(record): self._quickbooks_values(record, lookups)
+            _id_of(record): {
+                name: value
+                for name, value in self._quickbooks_values(record, lookups).items()
+                if value is not None
+            }
             for record in records
         }
         # PostgreSQL's JSON can't hold the character NUL.

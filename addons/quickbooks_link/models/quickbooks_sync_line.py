@@ -101,6 +101,9 @@ class QuickBooksSyncLine(models.Model):
         records were deleted meanwhile, those behind them have moved up, and some
         would be skipped: the reading steps back until it meets what it knows.
         """
+        if self.position > 1 and not self.expected:
+            self._count(client)
+            return
         records, complete = self._mirror()._quickbooks_read(client, self.position)
         if self.position > 1 and not self._continues(records):
             self.position = max(1, self.position - statements.MAX_PAGE + 1)
@@ -111,10 +114,12 @@ class QuickBooksSyncLine(models.Model):
             return
         self.position += len(records) - 1
         self.state = "reading"
-        if not self.expected:
-            self.expected = client.count(
-                self._mirror()._quickbooks_entity, self._mirror()._quickbooks_where
-            )
+
+    def _count(self, client):
+        """Ask how long the list is: only now that it is longer than a page."""
+        mirror = self._mirror()
+        total = client.count(mirror._quickbooks_entity, mirror._quickbooks_where)
+        self.expected = max(total, self.fetched)
 
     def _continues(self, records):
         first = str(records[0].get("Id")) if records else None

@@ -240,8 +240,9 @@ class QuickBooksSyncRun(models.Model):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # Nothing is lost: the slice is simply done again.
             raise
-        except OutOfTimeError as error:
-            self._record(calls, "_hand_over" if error.repeating else "_touch")
+        except OutOfTimeError:
+            # One slice was too long, so it would be the next time as well.
+            self._record(calls, "_hand_over")
         except ThrottledError as error:
             self._record(calls, "_pause", error)
         except (QuickBooksError, UserError, RedirectWarning) as error:

@@ -13,7 +13,8 @@ class QuickBooksSyncStaging(models.Model):
     _description = "QuickBooks Records Being Read"
     _log_access = False
 
-    line_id = fields.Many2one("quickbooks.sync.line", required=True, ondelete="cascade")
+    # No Many2one: its foreign key would be checked for each of 100,000 rows.
+    line_id = fields.Integer(required=True)
     quickbooks_id = fields.Char(required=True)
     vals = fields.Json()
 
@@ -77,5 +78,19 @@ class QuickBooksSyncStaging(models.Model):
         self.env.cr.execute(
             SQL(
                 "DELETE FROM quickbooks_sync_staging WHERE line_id = ANY(%s)", lines.ids
+            )
+        )
+
+    @api.autovacuum
+    def _gc_orphans(self):
+        """Delete what belongs to runs that were deleted with their company."""
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM quickbooks_sync_staging AS staged
+                 WHERE NOT EXISTS (
+                       SELECT FROM quickbooks_sync_line AS line
+                        WHERE line.id = staged.line_id)
+                """
             )
         )

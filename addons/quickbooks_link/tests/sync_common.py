@@ -33,6 +33,7 @@ class SyncCase(QuickBooksLinkCase):
     def own_cursors(self):
         """Let the engine's own transactions see what the test has written."""
         if self._registry_patched:
+            self.env.flush_all()
             return nullcontext()
         return self.enter_registry_test_mode()
 

@@ -21,9 +21,7 @@ class TestSyncAccess(SyncCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.outsider = cls.new_manager(
-            "accountant", cls.company, groups="account.group_account_manager"
-        )
+        cls.outsider = cls.new_manager("colleague", cls.company, groups=None)
         cls.other = cls.new_company("Other Ltd")
         cls.stranger = cls.new_manager("stranger", cls.other)
 
@@ -80,13 +78,20 @@ class TestSyncAccess(SyncCase):
                     getattr(run.with_user(user).sudo(False), method)()
         self.assertEqual(run.state, "queued")
 
-    def test_the_engine_cannot_be_called_over_rpc(self):
-        models = ("quickbooks.mirror", *MODELS, "quickbooks.sync.staging")
+    def test_of_the_engine_only_what_the_dialog_needs_can_be_called_over_rpc(self):
+        models = (
+            "quickbooks.mirror",
+            "quickbooks.sync.run",
+            "quickbooks.sync.line",
+            "quickbooks.sync.staging",
+        )
         public = {
             name
             for model in models
-            for name in vars(type(self.env[model]).__mro__[1])
-            if not name.startswith("_") and callable(getattr(self.env[model], name))
+            for part in type(self.env[model]).__mro__
+            if part.__module__.startswith("odoo.addons.quickbooks_link")
+            for name, value in vars(part).items()
+            if callable(value) and not name.startswith("_")
         }
         expected = {"advance", "continue_in_background", "action_show_progress"}
         self.assertEqual(public, expected)

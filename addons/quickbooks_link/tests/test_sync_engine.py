@@ -24,6 +24,11 @@ class EngineCase(SyncCase):
             job.method_direct_trigger()
         self.env.invalidate_all()
 
+    def staged(self, run):
+        """Return how many rows of a run are waiting to be merged."""
+        lines = [("line_id", "in", run.line_ids.ids)]
+        return self.env["quickbooks.sync.staging"].search_count(lines)
+
     def names(self):
         return set(self.mirror("customer").mapped("quickbooks_id"))
 
@@ -115,8 +120,7 @@ class TestSyncReading(EngineCase):
 
     def test_nothing_stays_in_the_staging_table(self):
         self.seed(1200)
-        self.sync("customers")
-        self.assertFalse(self.env["quickbooks.sync.staging"].search_count([]))
+        self.assertFalse(self.staged(self.sync("customers")))
 
 
 @tagged("post_install", "-at_install")
@@ -143,7 +147,7 @@ class TestSyncFaults(EngineCase):
             self.finish(run)
         self.assertEqual(run.state, "failed")
         self.assertEqual(self.mirror("customer").read(), before)
-        self.assertFalse(self.env["quickbooks.sync.staging"].search_count([]))
+        self.assertFalse(self.staged(run))
 
     def test_the_next_sync_completes(self):
         self.seed(1500)
@@ -273,9 +277,34 @@ class TestSyncWorkers(EngineCase):
         self.finish(run)
         self.assertEqual(run.created, 2500)
 
+    def test_a_page_that_came_slowly_is_kept(self):
+        self.seed(1200)
+        self.fault("delay", "query Customer", times=1, seconds=3)
+        run = self.start("customers")
+        progress = self.advance(run)
+        self.assertEqual(progress["lines"][0]["fetched"], 1000)
+        self.assertFalse(progress["background"])
+
+    def test_slices_that_are_too_long_for_a_dialog_go_to_the_scheduler(self):
+        """Tax codes and rates come in one slice, of several calls if need be."""
+        codes = type(self.env["quickbooks.tax.code"])
+        read = codes._quickbooks_read
+
+        def read_twice(self, client, start):
+            read(self, client, start)
+            return read(self, client, start)
+
+        self.patch(codes, "_quickbooks_read", read_twice)
+        self.fault("delay", "batch", times=4, seconds=2.5)
+        run = self.start("tax_codes")
+        self.assertTrue(self.advance(run)["background"])
+        self.cron()
+        self.assertEqual(run.state, "done")
+
     def test_a_killed_slice_is_done_again(self):
         self.seed(2500)
         run = self.start("customers")
+        self.slice(run)
         self.slice(run)
         before = run.line_ids.read(["position", "fetched"])
         staging = type(self.env["quickbooks.sync.staging"])
@@ -297,8 +326,8 @@ class TestSyncWorkers(EngineCase):
     def test_a_run_goes_on_where_it_stopped(self):
         self.seed(2500)
         run = self.start("customers")
-        self.slice(run)
-        self.slice(run)
+        for _page_count_page in range(3):
+            self.slice(run)
         self.forget_calls()
         self.finish(run)
         self.assertEqual(self.calls(), {"query Customer": 1})

@@ -87,7 +87,7 @@ export class SyncProgress extends Component {
     // --- In words --- //
 
     get summary() {
-        return _t("Completed in %(seconds)s seconds, with %(calls)s calls to QuickBooks.", {
+        return _t("Completed in %(seconds)s seconds. Calls to QuickBooks: %(calls)s.", {
             seconds: formatFloat(this.progress.seconds, { digits: [16, 1] }),
             calls: formatInteger(this.progress.calls),
         });

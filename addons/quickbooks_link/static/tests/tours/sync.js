@@ -41,7 +41,7 @@ registry.category("web_tour.tours").add("quickbooks_link_sync", {
         press("action_quickbooks_sync_full"),
         {
             content: "The dialog tells the figures in words",
-            trigger: `${DIALOG} .alert-success:contains(3 calls to QuickBooks)`,
+            trigger: `${DIALOG} .alert-success:contains(Calls to QuickBooks: 3)`,
         },
         done("customers", "created"),
         done("items", "created"),
@@ -160,7 +160,7 @@ registry.category("web_tour.tours").add("quickbooks_link_sync_progress", {
         },
         {
             content: "Leave it again",
-            trigger: ".modal-footer .btn-secondary",
+            trigger: ".modal-footer .btn:contains(Close)",
             run: "click",
         },
         {
