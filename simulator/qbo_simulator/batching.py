@@ -77,7 +77,8 @@ class Batch:
             return self._changes(realm_id, item["CDCQuery"])
         operation = str(item.get("operation") or "")
         options = frozenset(str(item.get("optionsData") or "").lower().split(","))
-        return perform(self._engine, realm_id, kind, operation, item[kind], options)
+        body = item.get(kind, item.get(ENTITIES[kind].key))
+        return perform(self._engine, realm_id, kind, operation, body, options)
 
     def _changes(self, realm_id: str, wish: Any) -> dict[str, Any]:
         if not isinstance(wish, Mapping):
@@ -86,6 +87,9 @@ class Batch:
         names = entities if isinstance(entities, list) else str(entities).split(",")
         since = moment_of(str(wish.get("ChangedSince") or ""), "ChangedSince")
         return self._engine.cdc(realm_id, [str(name) for name in names], since)
+
+
+_NAMES = {entity.key: entity.name for entity in ENTITIES.values()}
 
 
 def _items(body: Any) -> list[Any]:
@@ -108,7 +112,7 @@ def _kind(item: Mapping[str, Any]) -> str:
     kinds = [key for key in item if key not in _ITEM_KEYS]
     if len(kinds) != 1:
         raise unsupported_property(kinds[1] if kinds else "BatchItemRequest")
-    kind = str(kinds[0])
+    kind = _NAMES.get(str(kinds[0]), str(kinds[0]))
     if kind not in _QUERIES and kind not in ENTITIES:
         raise unsupported_property(kind)
     return kind

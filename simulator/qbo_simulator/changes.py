@@ -57,4 +57,8 @@ def _changed(
 def _answer(name: str, found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     if not found:
         return {}
-    return {name: list(found), "startPosition": 1, "maxResults": len(found)}
+    return {
+        ENTITIES[name].key: list(found),
+        "startPosition": 1,
+        "maxResults": len(found),
+    }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from qbo_simulator import jsontext
 from qbo_simulator.clock import stamp
 from qbo_simulator.errors import ServiceFault, not_found
-from qbo_simulator.schema.fields import TRANSACTION, Entity
+from qbo_simulator.schema.fields import INNER, NONE, TRANSACTION, Entity
 from qbo_simulator.schema.registry import ENTITIES
 from qbo_simulator.store import Realm, Row, seconds
 
@@ -179,9 +179,11 @@ class Company:
     def insert(self, entity: str, body: dict[str, Any], record_id: str = "") -> Record:
         """Add a record; return it with Id, SyncToken and times."""
         description = ENTITIES[entity]
-        chosen = record_id or str(self.next_number(description.numbered))
+        chosen = record_id or str(
+            self.next_number(description.numbered, description.first_id)
+        )
         moment = seconds(self.now)
-        whole = self._whole(body, chosen, 0, stamp(self.now))
+        whole = self._whole(description, body, chosen, 0, stamp(self.now))
         row = Row(
             realm=self.realm_id,
             entity=entity,
@@ -192,7 +194,7 @@ class Company:
             created=moment,
             updated=moment,
             actor=self.actor,
-            **_columns(description, whole),
+            **_columns(description, body),
             body=jsontext.dumps(whole).decode(),
         )
         self.store.insert(row)
@@ -204,11 +206,12 @@ class Company:
         """Write a record that exists, with the next SyncToken and the present time."""
         row = record.row
         row.sync_token += raise_token
-        created = record.body.get("MetaData", {}).get("CreateTime", stamp(self.now))
-        whole = self._whole(body, row.id, row.sync_token, created)
+        created = stamp(datetime.fromtimestamp(row.created, timezone.utc))
+        entity = ENTITIES[row.entity]
+        whole = self._whole(entity, body, row.id, row.sync_token, created)
         row.active = bool(body.get("Active", True))
         row.updated, row.actor = seconds(self.now), self.actor
-        for name, value in _columns(ENTITIES[row.entity], whole).items():
+        for name, value in _columns(entity, body).items():
             setattr(row, name, value)
         row.body = jsontext.dumps(whole).decode()
         self.store.replace(row)
@@ -231,13 +234,24 @@ class Company:
         self._labels.pop((row.entity, row.id), None)
 
     def _whole(
-        self, body: dict[str, Any], record_id: str, token: int, created: str
+        self,
+        entity: Entity,
+        body: dict[str, Any],
+        record_id: str,
+        token: int,
+        created: str,
     ) -> dict[str, Any]:
+        """Return a body with what QuickBooks itself writes into every record."""
         whole = {key: value for key, value in body.items() if key not in _OWN_KEYS}
-        whole.update(domain="QBO", sparse=False, Id=record_id, SyncToken=str(token))
-        updated = stamp(self.now)
-        whole["MetaData"] = {"CreateTime": created, "LastUpdatedTime": updated}
-        return whole
+        own: dict[str, Any] = {"domain": "QBO", "sparse": False, "Id": record_id}
+        own["SyncToken"] = str(token)
+        own["MetaData"] = {"CreateTime": created, "LastUpdatedTime": stamp(self.now)}
+        if entity.identity == INNER:
+            kind = whole.pop("Type")
+            return {kind: {**whole[kind], **own}}
+        if entity.identity == NONE:
+            del own["Id"]
+        return {**whole, **own}
 
     def next_number(self, name: str, first: int = 1) -> int:
         """Return the next number of one of the company's sequences."""

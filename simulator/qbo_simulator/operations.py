@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from qbo_simulator.errors import unsupported, unsupported_property
+from qbo_simulator.schema.fields import INNER
+from qbo_simulator.schema.registry import ENTITIES
 
 if TYPE_CHECKING:
     from qbo_simulator.engine import Engine
@@ -26,7 +28,14 @@ def operation_of(
         return "void"
     if wish in ("delete", "void", "update"):
         return wish
-    return "update" if body.get("Id") not in (None, "") else "create"
+    return "update" if _has_id(body, entity) else "create"
+
+
+def _has_id(body: Mapping[str, Any], entity: str) -> bool:
+    holders = [body]
+    if ENTITIES[entity].identity == INNER:
+        holders = [part for part in body.values() if isinstance(part, Mapping)]
+    return any(holder.get("Id") not in (None, "") for holder in holders)
 
 
 def perform(
@@ -49,4 +58,4 @@ def perform(
         answer = engine.update(realm_id, entity, body, options=options)
     else:
         answer = engine.create(realm_id, entity, body, options=options)
-    return {entity: answer}
+    return {ENTITIES[entity].key: answer}

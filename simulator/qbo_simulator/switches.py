@@ -102,6 +102,7 @@ _SALES = (
     _switch("inclusive_amount", "TaxInclusiveAmt Amount gross", "what wins", "4.7"),
     _switch("total_tax_outside_us", "ignore honour", "TotalTax sent alone", "4.7"),
     _switch("us_line_tax_default", "NON item", "TaxCodeRef missing in the US", "4.7"),
+    _switch("unbalanced_journal_code", "6000 2300", "debits, credits", "4.10, 5.3"),
     _switch("zero_tax_override", "honour ignore", "TotalTax 0 with TAX lines", "4.7"),
 )
 SWITCHES: tuple[Switch, ...] = (*_EDGE, *_API, *_QUERY, *_NAMES, *_SALES)

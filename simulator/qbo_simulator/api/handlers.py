@@ -58,7 +58,7 @@ def _read(simulator: "Simulator", call: Call, entity: str) -> Answer:
         raise required("Id")
     engine = simulator.engine
     body = engine.read(call.realm_id, entity, record_id, options=call.options)
-    return Answer({entity: body})
+    return Answer({ENTITIES[entity].key: body})
 
 
 def _query(simulator: "Simulator", call: Call) -> Answer:

@@ -156,7 +156,8 @@ class HierarchyRules(Rules):
         """Carry a new name or place to children and to references."""
         if old is None:
             return
-        renamed = old["FullyQualifiedName"] != record.body["FullyQualifiedName"]
+        name = "FullyQualifiedName"
+        renamed = old.get(name) != record.body.get(name)
         if renamed:
             self._rename_children(record)
         label = self.label_field

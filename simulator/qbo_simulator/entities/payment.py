@@ -1,4 +1,4 @@
-"""The rules of customer payments (qbo-api.md 4.9)."""
+"""The rules of payments: from customers and to vendors (qbo-api.md 4.9, 4.10)."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -18,51 +18,59 @@ from qbo_simulator.entities.applying import (
 from qbo_simulator.entities.base import Body
 from qbo_simulator.entities.currency import settle_document_currency
 from qbo_simulator.entities.transaction import TransactionRules
-from qbo_simulator.errors import ServiceFault, business
-
-SIGNS: Mapping[str, int] = {"Invoice": 1, "CreditMemo": -1}
+from qbo_simulator.errors import ServiceFault, business, required
 
 
-class PaymentRules(TransactionRules):
-    """Money from customers, and credits tied to invoices by payments of nothing."""
+class SettlingRules(TransactionRules):
+    """Money that settles documents: of customers, or to vendors.
+
+    ``signs`` are the documents it may apply to, 1 for what it pays and -1 for credits
+    that pay with it; ``direction`` is 1 where money comes in.
+    """
+
+    signs: Mapping[str, int] = {}
+    party = ""
+    role = ""
+    direction = 1
 
     def settle(self, new: Body, old: Record | None) -> None:
         """Check what the payment applies to."""
-        customer = self.company.get("Customer", new["CustomerRef"]["value"])
-        settle_document_currency(self.company, new, customer.body)
+        party = self.company.get(self.party, new[f"{self.party}Ref"]["value"])
+        settle_document_currency(self.company, new, party.body)
         total = Decimal(new["TotalAmt"])
         if total < 0:
             raise business("Transaction amount must be 0 or greater.", "TotalAmt")
-        lines = [line for line in new.get("Line", []) if line]
-        new["Line"] = lines
-        self._lines = read_lines(self.company, lines, old, SIGNS)
-        for one in self._lines:
-            self._check_party(customer, one.target)
-        new["UnappliedAmt"] = unapplied(total, self._lines, SIGNS)
         new["TotalAmt"] = shown(total)
-        if "DepositToAccountRef" not in new:
-            account = account_for(self.company, "undeposited")
-            new["DepositToAccountRef"] = {"value": account}
-        self._check_account(new["DepositToAccountRef"]["value"])
+        new["Line"] = [line for line in new.get("Line", []) if line]
+        self._lines = read_lines(self.company, new["Line"], old, self.signs)
+        for one in self._lines:
+            self._check_party(party, one.target)
+        self.settle_rest(new, unapplied(total, self._lines, self.signs))
 
-    def _check_party(self, customer: Record, target: Record) -> None:
-        """A payment settles documents of its customer and of those below it."""
-        owner = target.body.get("CustomerRef", {}).get("value")
+    def settle_rest(self, new: Body, rest: Decimal) -> None:
+        """Write what is left of the payment, and the account of the money."""
+
+    def money_account(self, body: Body) -> str:
+        """Return the account the money goes to or comes from."""
+        raise NotImplementedError
+
+    def _check_party(self, party: Record, target: Record) -> None:
+        """A payment settles documents of its party and of those below it."""
+        owner = target.body.get(f"{self.party}Ref", {}).get("value")
         while owner is not None:
-            if owner == customer.id:
+            if owner == party.id:
                 return
-            above = self.company.get("Customer", owner).body.get("ParentRef")
+            above = self.company.get(self.party, owner).body.get("ParentRef")
             owner = above and above["value"]
-        detail = f"{target.entity} {target.id} belongs to another customer."
+        detail = f"{target.entity} {target.id} belongs to another {self.party.lower()}."
         raise ServiceFault("620", "LinkedTxn", detail)
 
-    def _check_account(self, account_id: str) -> None:
+    def check_account(self, field: str, account_id: str, *types: str) -> None:
+        """Refuse (6430) an account of the wrong type."""
         account = self.company.get("Account", account_id).body
-        if account["AccountType"] not in ("Bank", "Other Current Asset"):
-            detail = (
-                "DepositToAccountRef must be a bank or other current asset account."
-            )
-            raise ServiceFault("6430", "DepositToAccountRef", detail)
+        if account["AccountType"] not in types:
+            detail = f"{field} must be an account of type {' or '.join(types)}."
+            raise ServiceFault("6430", field, detail)
 
     def after(self, record: Record, old: Body | None) -> None:
         """Write the links, post, and let the documents show it."""
@@ -78,8 +86,8 @@ class PaymentRules(TransactionRules):
             linked = line["LinkedTxn"][0]
             target = self.company.get(linked["TxnType"], linked["TxnId"])
             self._lines.append(Applied(target, cents(line["Amount"])))
-        total = Decimal(body["TotalAmt"])
-        body["UnappliedAmt"] = unapplied(total, self._lines, SIGNS)
+        rest = unapplied(Decimal(body["TotalAmt"]), self._lines, self.signs)
+        self.settle_rest(body, rest)
         self.after(self.company.save(record, body), record.body)
 
     def before_removal(self, record: Record) -> None:
@@ -99,23 +107,21 @@ class PaymentRules(TransactionRules):
     # -- the books -------------------------------------------------------------
 
     def entry(self, record: Record) -> Entry:
-        """Return the entry: money in, receivables of each document's party out."""
+        """Return the entry: the money, and what each document's party owes less."""
         body = record.body
         currency = body["CurrencyRef"]["value"]
-        account = account_for(self.company, "receivable", currency)
+        account = account_for(self.company, self.role, currency)
         rate = Decimal(body.get("ExchangeRate", 1))
-        total = cents(body["TotalAmt"])
-        postings = [
-            Posting(body["DepositToAccountRef"]["value"], total, _home(total, rate))
-        ]
+        total = self.direction * cents(body["TotalAmt"])
+        rest = total
+        postings = [Posting(self.money_account(body), total, _home(total, rate))]
         for link in links_from(self.company, record.entity, record.id):
             target = self.company.get(link.to_type, link.to_id).body
-            value = -SIGNS[link.to_type] * link.amount
-            postings.append(
-                _on_account(account, target, value, target.get("ExchangeRate", 1))
-            )
-        rest = cents(body["UnappliedAmt"])
-        postings.append(_on_account(account, body, -rest, rate))
+            value = self.direction * self.signs[link.to_type] * link.amount
+            rest -= value
+            at_rate = Decimal(target.get("ExchangeRate", 1))
+            postings.append(self._on_account(account, target, -value, at_rate))
+        postings.append(self._on_account(account, body, -rest, rate))
         postings += self._exchange_difference(postings)
         day = body["TxnDate"]
         return Entry(record.entity, record.id, day, currency, tuple(postings))
@@ -127,13 +133,65 @@ class PaymentRules(TransactionRules):
             return []
         return [Posting(account_for(self.company, "exchange"), 0, -difference)]
 
-
-def _on_account(
-    account: str, body: Mapping[str, Any], value: int, rate: Decimal | int
-) -> Posting:
-    party = body["CustomerRef"]["value"]
-    return Posting(account, value, _home(value, Decimal(rate)), "Customer", party)
+    def _on_account(
+        self, account: str, body: Mapping[str, Any], value: int, rate: Decimal
+    ) -> Posting:
+        party = body[f"{self.party}Ref"]["value"]
+        return Posting(account, value, _home(value, rate), self.party, party)
 
 
 def _home(value: int, rate: Decimal) -> int:
     return value if rate == 1 else cents(Decimal(value) / 100 * rate)
+
+
+class PaymentRules(SettlingRules):
+    """Money from customers, and credits tied to invoices by payments of nothing."""
+
+    signs: Mapping[str, int] = {"Invoice": 1, "CreditMemo": -1}
+    party = "Customer"
+    role = "receivable"
+
+    def settle_rest(self, new: Body, rest: Decimal) -> None:
+        """What is left is the customer's credit."""
+        new["UnappliedAmt"] = rest
+        if "DepositToAccountRef" not in new:
+            account = account_for(self.company, "undeposited")
+            new["DepositToAccountRef"] = {"value": account}
+        self.check_account(
+            "DepositToAccountRef",
+            new["DepositToAccountRef"]["value"],
+            "Bank",
+            "Other Current Asset",
+        )
+
+    def money_account(self, body: Body) -> str:
+        """Payments wait among the undeposited funds unless sent to a bank."""
+        return body["DepositToAccountRef"]["value"]
+
+
+class BillPaymentRules(SettlingRules):
+    """Money to vendors, by cheque or credit card (qbo-api.md 4.10)."""
+
+    signs: Mapping[str, int] = {"Bill": 1, "VendorCredit": -1}
+    party = "Vendor"
+    role = "payable"
+    direction = -1
+
+    def settle_rest(self, new: Body, rest: Decimal) -> None:
+        """Check the account that pays."""
+        types: tuple[str, ...]
+        if new["PayType"] == "Check":
+            field, types = "BankAccountRef", ("Bank", "Other Current Asset")
+            account = new.get("CheckPayment", {}).get(field)
+        else:
+            field, types = "CCAccountRef", ("Credit Card",)
+            account = new.get("CreditCardPayment", {}).get(field)
+        if account is None:
+            raise required(field)
+        self.check_account(field, account["value"], *types)
+
+    def money_account(self, body: Body) -> str:
+        """The bank account of the cheque, or the card."""
+        if body["PayType"] == "Check":
+            return body["CheckPayment"]["BankAccountRef"]["value"]
+        return body["CreditCardPayment"]["CCAccountRef"]["value"]

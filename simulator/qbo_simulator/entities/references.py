@@ -57,13 +57,13 @@ def _in_field(field: Field, value: Any) -> Iterator[tuple[Target, dict[str, Any]
 
 
 def _entity(field: Field, reference: Mapping[str, Any]) -> str:
-    """Return which entity is meant; "" when the value is free text."""
+    """Return which entities may be meant; "" when the value is free text."""
     if not field.targets or field.targets == (CURRENCY,):
         return ""
     named = reference.get("type", "")
     if named and (named in field.targets or field.targets == ("*",)):
         return _known(field, named)
-    return "" if field.targets == ("*",) else field.targets[0]
+    return "" if field.targets == ("*",) else " ".join(field.targets)
 
 
 def _known(field: Field, named: str) -> str:
@@ -83,9 +83,11 @@ def _resolve_one(
     if entity == "Item" and value in SPECIAL_ITEMS:
         reference["name"] = SPECIAL_ITEMS[value]
         return
-    label = company.label(entity, value)
+    candidates = entity.split()
+    labels = (company.label(name, value) for name in candidates)
+    label = next((one for one in labels if one is not None), None)
     if label is None:
-        raise missing(entity, value)
+        raise missing(candidates[0], value)
     if not label.active and (entity, value) not in before:
         raise inactive(company)
     reference.pop("name", None)

@@ -118,7 +118,7 @@ class SalesRules(TransactionRules):
 
     # -- the books -------------------------------------------------------------
 
-    def entry(self, record: Record) -> Entry:
+    def entry(self, record: Record) -> Entry | None:
         """Return the entry: lines, discount, tax, and the party's side."""
         body = record.body
         postings = [*self._line_postings(body), *self._tax_postings(body)]

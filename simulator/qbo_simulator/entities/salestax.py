@@ -11,7 +11,7 @@ from qbo_simulator.books.tax import Rate, Share, Tax
 from qbo_simulator.books.taxcodes import code_for_address, rates_of
 from qbo_simulator.company import Company
 from qbo_simulator.entities.base import Body
-from qbo_simulator.entities.saleslines import SALES, SalesLines
+from qbo_simulator.entities.saleslines import SalesLines
 from qbo_simulator.errors import ServiceFault, business
 
 EXCLUDED, INCLUSIVE, NOT_APPLICABLE = "TaxExcluded", "TaxInclusive", "NotApplicable"
@@ -28,11 +28,16 @@ class Sale:
     lines: SalesLines
     sent_tax: bool
     taxable_party: bool
+    side: str = "Sales"
 
     @property
     def day(self) -> str:
         """The day whose rates count."""
         return self.body["TxnDate"]
+
+    def detail(self, line: Body) -> Body:
+        """Return the detail of one of its item lines."""
+        return line[line["DetailType"]]
 
     @property
     def discount(self) -> Decimal:
@@ -53,8 +58,8 @@ def _settle_none(sale: Sale) -> Decimal:
     for name in ("TxnTaxDetail", "GlobalTaxCalculation"):
         sale.body.pop(name, None)
     for line in sale.lines.items:
-        line[SALES].pop("TaxCodeRef", None)
-        line[SALES].pop("TaxInclusiveAmt", None)
+        sale.detail(line).pop("TaxCodeRef", None)
+        sale.detail(line).pop("TaxInclusiveAmt", None)
     return ZERO
 
 
@@ -63,8 +68,11 @@ def _settle_none(sale: Sale) -> Decimal:
 
 def _settle_us(sale: Sale) -> Decimal:
     sale.body.pop("GlobalTaxCalculation", None)
+    if sale.side == "Purchase":
+        sale.body.pop("TxnTaxDetail", None)
+        return ZERO
     for line in sale.lines.items:
-        _settle_us_line(sale.company, line)
+        _settle_us_line(sale, line)
     taxable = _us_taxable(sale)
     sent = sale.body.get("TxnTaxDetail", {}) if sale.sent_tax else {}
     if not sale.sent_tax:
@@ -89,13 +97,13 @@ def _kept_code(detail: Mapping[str, Any]) -> Mapping[str, Any]:
     return {key: detail[key] for key in ("TxnTaxCodeRef",) if key in detail}
 
 
-def _settle_us_line(company: Company, line: Body) -> None:
+def _settle_us_line(sale: Sale, line: Body) -> None:
     """Refuse (6100) other codes than TAX and NON; they only say what is taxable."""
-    detail = line[SALES]
+    detail = sale.detail(line)
     detail.pop("TaxInclusiveAmt", None)
     code = detail.get("TaxCodeRef", {}).get("value")
     if code is None:
-        code = _us_default(company, detail)
+        code = _us_default(sale.company, detail)
     if code == "CustomSalesTax":
         raise ServiceFault("6160", "TaxCodeRef")
     if code not in US_CODES:
@@ -117,7 +125,7 @@ def _us_taxable(sale: Sale) -> Decimal:
         (
             Decimal(line["Amount"])
             for line in sale.lines.items
-            if line[SALES]["TaxCodeRef"]["value"] == "TAX"
+            if sale.detail(line)["TaxCodeRef"]["value"] == "TAX"
         ),
         ZERO,
     )
@@ -157,7 +165,7 @@ def _settle_global(sale: Sale) -> Decimal:
     if mode == NOT_APPLICABLE:
         return _settle_not_applicable(sale)
     for line in sale.lines.items:
-        if "TaxCodeRef" not in line[SALES]:
+        if "TaxCodeRef" not in sale.detail(line):
             raise missing_code(sale.company)
     found = _inclusive(sale) if mode == INCLUSIVE else _exclusive(sale)
     if sale.sent_tax:
@@ -181,18 +189,19 @@ def _settle_not_applicable(sale: Sale) -> Decimal:
         raise ServiceFault("6170", "TxnTaxDetail")
     sale.body.pop("TxnTaxDetail", None)
     for line in sale.lines.items:
-        line[SALES].pop("TaxCodeRef", None)
-        line[SALES].pop("TaxInclusiveAmt", None)
+        sale.detail(line).pop("TaxCodeRef", None)
+        sale.detail(line).pop("TaxInclusiveAmt", None)
     return ZERO
 
 
 def _rates(sale: Sale, line: Body) -> tuple[Rate, ...]:
-    return rates_of(sale.company, line[SALES]["TaxCodeRef"]["value"], sale.day)
+    code = sale.detail(line)["TaxCodeRef"]["value"]
+    return rates_of(sale.company, code, sale.day, sale.side)
 
 
 def _exclusive(sale: Sale) -> list[Tax]:
     for line in sale.lines.items:
-        line[SALES].pop("TaxInclusiveAmt", None)
+        sale.detail(line).pop("TaxInclusiveAmt", None)
     amounts = [Decimal(line["Amount"]) for line in sale.lines.items]
     return taxes.on_top(_shares(sale, amounts))
 
@@ -201,7 +210,7 @@ def _shares(sale: Sale, amounts: list[Decimal]) -> list[Share]:
     """Return the sums by tax code, each less its part of the discount."""
     sums: dict[str, Share] = {}
     for line, amount in zip(sale.lines.items, amounts, strict=True):
-        code = line[SALES]["TaxCodeRef"]["value"]
+        code = sale.detail(line)["TaxCodeRef"]["value"]
         before = sums.get(code, Share(ZERO, _rates(sale, line)))
         sums[code] = Share(before.amount + amount, before.rates)
     whole = sum(amounts, ZERO)
@@ -220,7 +229,7 @@ def _inclusive(sale: Sale) -> list[Tax]:
     rates = [_rates(sale, line) for line in lines]
     nets = taxes.net_amounts(grosses, rates, whole)
     for line, gross, net in zip(lines, grosses, nets, strict=True):
-        _set_net(line, gross, net)
+        _set_net(sale, line, gross, net)
     return found
 
 
@@ -233,7 +242,7 @@ def _gross(sale: Sale, line: Body) -> Decimal:
     """Return a line's amount with tax; what decides it is UNCONFIRMED: a switch."""
     wish = sale.company.switches.get("inclusive_amount")
     amount = Decimal(line["Amount"])
-    given = line[SALES].get("TaxInclusiveAmt")
+    given = sale.detail(line).get("TaxInclusiveAmt")
     if wish == "TaxInclusiveAmt" and given is not None:
         return Decimal(given)
     if wish == "gross":
@@ -241,8 +250,8 @@ def _gross(sale: Sale, line: Body) -> Decimal:
     return rounded(amount * (1 + taxes.combined(_rates(sale, line))))
 
 
-def _set_net(line: Body, gross: Decimal, net: Decimal) -> None:
-    detail = line[SALES]
+def _set_net(sale: Sale, line: Body, gross: Decimal, net: Decimal) -> None:
+    detail = sale.detail(line)
     if net != Decimal(line["Amount"]):
         line["Amount"] = shown(net)
         quantity = Decimal(detail.get("Qty", 0))

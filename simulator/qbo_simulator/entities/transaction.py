@@ -7,7 +7,9 @@ from typing import Any
 from qbo_simulator.books.ledger import Entry, post, unpost
 from qbo_simulator.company import Record
 from qbo_simulator.entities.base import Body, Rules
+from qbo_simulator.entities.references import resolve
 from qbo_simulator.errors import ServiceFault, required
+from qbo_simulator.schema.check import check_required
 
 AUTO = "AUTO_GENERATE"
 FIRST_NUMBER = 1001
@@ -39,6 +41,34 @@ class TransactionRules(Rules):
         """Add a transaction; remembers which fields were sent."""
         self.sent = frozenset(body) if isinstance(body, Mapping) else frozenset()
         return super().create(body)
+
+    def drafted(self, body: Mapping[str, Any]) -> Body:
+        """Return a checked and completed template; nothing is numbered or posted."""
+        self.sent = frozenset(body)
+        new = self._tidy(body)
+        self._add_defaults(new)
+        return self._draft(new, None)
+
+    def redrafted(self, body: Mapping[str, Any], template: Record) -> Body:
+        """Return a changed template."""
+        self.sent = frozenset(body)
+        old = Record(template.row, template.body[self.entity.name])
+        sent = self._checker.check(self.entity.struct, body)
+        sparse = body.get("sparse") in (True, "true")
+        new = (self._merged if sparse else self._replaced)(old.body, sent)
+        return self._draft(new, old)
+
+    def _draft(self, new: Body, old: Record | None) -> Body:
+        check_required(self.entity.struct, new)
+        resolve(self.company, self.entity.struct, new, old.body if old else None)
+        schedule = new["RecurringInfo"].get("ScheduleInfo", {})
+        today = self.company.today.isoformat()
+        schedule.setdefault("NextDate", schedule.get("StartDate", today))
+        new["TxnDate"] = schedule["NextDate"]
+        self.settle(new, old)
+        for name in ("TxnDate", "DueDate", "DocNumber"):
+            new.pop(name, None)
+        return new
 
     def prepare(self, new: Body, old: Record | None) -> None:
         """Settle date and number, then what the kind of transaction asks."""

@@ -41,12 +41,12 @@ def run(company: Company, statement: str) -> Page:
     query = parse(statement)
     compiled = compile_query(company, query)
     if query.counts:
-        return Page(compiled.entity.name, (), 1, _count(company, compiled), True)
+        return Page(compiled.entity.key, (), 1, _count(company, compiled), True)
     bodies = _bodies(company, compiled)
     if compiled.columns:
         bodies = tuple(_reduced(body, compiled) for body in bodies)
     total = _total(company, compiled, len(bodies))
-    return Page(compiled.entity.name, bodies, compiled.start, total)
+    return Page(compiled.entity.key, bodies, compiled.start, total)
 
 
 def _bodies(company: Company, compiled: Compiled) -> tuple[str, ...]:

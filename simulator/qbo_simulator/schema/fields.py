@@ -6,7 +6,7 @@ leaves it out, ``M`` merged rather than replaced by a sparse update.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -174,6 +174,10 @@ LISTED = "list"
 TRANSACTION = "transaction"
 SINGLETON = "singleton"
 
+OWN = "own"
+NONE = "none"
+INNER = "inner"
+
 
 @dataclass(frozen=True)
 class Entity:
@@ -182,7 +186,9 @@ class Entity:
     ``operations``: what the API offers. ``numbered``: the sequence of its Ids, shared
     by transactions and by customers, vendors and employees. ``called``: Intuit's own
     word in reference faults. ``hides_inactive``: queries show active rows only.
-    ``sparse_needs``: what even a sparse update must repeat.
+    ``sparse_needs``: what even a sparse update must repeat. ``wrapper``: the key around
+    it in answers, if that is not its name. ``identity``: where the Id
+    stands: in the record (OWN), in the one structure it holds (INNER), nowhere (NONE).
     """
 
     name: str
@@ -196,8 +202,14 @@ class Entity:
     hides_inactive: bool = False
     in_cdc: bool = True
     sparse_needs: tuple[str, ...] = ()
-    own_path: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    wrapper: str = ""
+    first_id: int = 1
+    identity: str = OWN
+
+    @property
+    def key(self) -> str:
+        """The key around its records in answers."""
+        return self.wrapper or self.name
 
     @property
     def fields(self) -> Mapping[str, Field]:

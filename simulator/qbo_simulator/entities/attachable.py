@@ -1,0 +1,28 @@
+"""The rules of attachables: notes and files on other records (qbo-api.md 2.7)."""
+
+from qbo_simulator.company import Record
+from qbo_simulator.entities.base import Body, Rules
+from qbo_simulator.errors import required
+
+_FROM_FILE = ("FileAccessUri", "TempDownloadUri", "Size")
+
+
+class AttachableRules(Rules):
+    """A note, or a file that came by upload."""
+
+    def prepare(self, new: Body, old: Record | None) -> None:
+        """It says something, or it is a file."""
+        for name in _FROM_FILE:
+            if old is not None and name in old.body:
+                new[name] = old.body[name]
+        if "Note" not in new and "FileName" not in new:
+            raise required("Note")
+        new.setdefault("AttachableRef", [])
+
+    def before_removal(self, record: Record) -> None:
+        """The file goes with it."""
+        with self.company.store.transaction() as db:
+            db.execute(
+                "DELETE FROM files WHERE realm = ? AND id = ?",
+                (self.company.realm_id, record.id),
+            )
