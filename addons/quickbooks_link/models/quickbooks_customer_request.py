@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from psycopg2.errors import UniqueViolation
 
 from ..qbo import statements
 from ..qbo.client import new_requestid
@@ -58,20 +59,33 @@ class QuickBooksCustomerRequest(models.Model):
         )
 
     def _open(self, connection, partner, body):
-        """Write the intent down, committed; return it."""
-        with self.env.registry.cursor() as cr:
-            request = self.with_env(self.env(cr=cr, su=True)).create(
-                {
-                    "company_id": connection.company_id.id,
-                    "realm_id": connection.realm_id,
-                    "partner_id": partner.id,
-                    "requestid": new_requestid(),
-                    "name": body["DisplayName"],
-                    "body": body,
-                }
-            )
-            request_id = request.id
+        """Write the intent down, committed; return it.
+
+        :raise UserError: another worker has just done so
+        """
+        values = {
+            "company_id": connection.company_id.id,
+            "realm_id": connection.realm_id,
+            "partner_id": partner.id,
+            "requestid": new_requestid(),
+            "name": body["DisplayName"],
+            "body": body,
+        }
+        try:
+            with self.env.registry.cursor() as cr:
+                request = self.with_env(self.env(cr=cr, su=True)).create(values)
+                request_id = request.id
+        except UniqueViolation as error:
+            raise self._busy() from error
         return self.sudo().browse(request_id)
+
+    def _busy(self):
+        return UserError(
+            self.env._(
+                "Somebody is creating this QuickBooks Customer right now. "
+                "Wait a moment and reload the page."
+            )
+        )
 
     def _perform(self, client, again=False):
         """Create the customer in QuickBooks, keep it and link it to the contact.
@@ -85,12 +99,7 @@ class QuickBooksCustomerRequest(models.Model):
         with self.env.registry.cursor() as cr:
             request = self.with_env(self.env(cr=cr, su=True))
             if not request.try_lock_for_update(allow_referencing=True):
-                raise UserError(
-                    self.env._(
-                        "Somebody is creating this QuickBooks Customer right now. "
-                        "Wait a moment and reload the page."
-                    )
-                )
+                raise self._busy()
             failure = request._attempt(client, again)
         self.env.invalidate_all()
         if failure:

@@ -98,8 +98,8 @@ class ResPartner(models.Model):
         ]
         head = row.replace("td>", "th>") % ("", "Odoo", "QuickBooks")
         table = Markup(
-            "<table class='table table-sm mb-0'><thead>%s</thead>"
-            "<tbody>%s</tbody></table>"
+            "<table class='table table-sm mb-0 text-break' "
+            "style='table-layout: fixed'><thead>%s</thead><tbody>%s</tbody></table>"
         )
         return table % (head, Markup().join(rows))
 
@@ -135,7 +135,7 @@ class ResPartner(models.Model):
             connection, self
         )
         if unfinished:
-            return self._quickbooks_perform(unfinished, again=True)
+            return self._quickbooks_perform(unfinished, unfinished.name, again=True)
         contact = contact_details.read_contact(self, connection)
         self._quickbooks_check_complete(contact, connection)
         return self._quickbooks_create(contact, contact.name)
@@ -163,7 +163,7 @@ class ResPartner(models.Model):
         body = self._quickbooks_body(contact, name, pages.get("Term", ()), days)
         requests = self.env["quickbooks.customer.request"]
         request = requests._open(connection, self, body)
-        return self._quickbooks_perform(request)
+        return self._quickbooks_perform(request, name)
 
     def _quickbooks_body(self, contact, name, terms, days):
         """Return the body of the call that creates ``contact`` under ``name``."""
@@ -173,13 +173,14 @@ class ResPartner(models.Model):
         term = customers.term_of(terms, days)
         return body | ({"SalesTermRef": {"value": term}} if term else {})
 
-    def _quickbooks_perform(self, request, again=False):
+    def _quickbooks_perform(self, request, name, again=False):
+        """Send ``request``, which need not be visible to this transaction."""
         try:
             with self.env.company.quickbooks_connection_id._client() as client:
                 request._perform(client, again)
         except DuplicateNameError:
             wizard = self.env["quickbooks.customer.create"]
-            return wizard._question_taken(self, request.name)
+            return wizard._question_taken(self, name)
         except QuickBooksError as error:
             refusal = in_words(self.env.company, error)
             if not error.sent:
@@ -193,7 +194,7 @@ class ResPartner(models.Model):
                 )
             ) from error
         return self._quickbooks_notify(
-            self.env._("“%s” was created in QuickBooks and linked.", request.name)
+            self.env._("“%s” was created in QuickBooks and linked.", name)
         )
 
     # === Send changes === #

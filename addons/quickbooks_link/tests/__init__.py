@@ -4,6 +4,7 @@ from . import (
     test_flow_connect,
     test_flow_customer,
     test_flow_customer_changes,
+    test_flow_customer_workers,
     test_flow_token,
     test_guide5_contacts,
     test_guide6_products,
