@@ -1,0 +1,61 @@
+"""What the simulator's company holds, read over its API as any client would."""
+
+from decimal import Decimal
+from typing import Any
+
+import requests
+
+PAGE = 1000
+NAMES = ("Customer", "Item", "TaxCode", "TaxRate")
+
+
+class QuickBooks:
+    """The simulator at ``url``, and its first company."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.keys = self._json("GET", "/_sim/credentials")
+
+    @property
+    def realm_id(self) -> str:
+        """The company's number."""
+        return self.keys["realm_id"]
+
+    def calls(self) -> int:
+        """Return how many API calls the simulator has answered since the last count."""
+        total = self._json("GET", "/_sim/stats")["total"]
+        self._json("DELETE", "/_sim/stats")
+        return total
+
+    def books(self) -> dict[str, list[dict[str, Any]]]:
+        """Return all customers, items, tax codes and tax rates, inactive ones too."""
+        return {entity: self._all(entity) for entity in NAMES}
+
+    def _all(self, entity: str) -> list[dict[str, Any]]:
+        records: list[dict[str, Any]] = []
+        while True:
+            page = self._page(entity, len(records) + 1)
+            records += page
+            if len(page) < PAGE:
+                return records
+
+    def _page(self, entity: str, start: int) -> list[dict[str, Any]]:
+        query = (
+            f"SELECT * FROM {entity} WHERE Active IN (true, false)"
+            f" ORDERBY Id STARTPOSITION {start} MAXRESULTS {PAGE}"
+        )
+        answer = self._json(
+            "GET",
+            f"/v3/company/{self.realm_id}/query",
+            params={"query": query, "minorversion": "75"},
+            headers={
+                "Accept": "application/json",
+                "Authorization": f"Bearer {self.keys['access_token']}",
+            },
+        )
+        return answer["QueryResponse"].get(entity, [])
+
+    def _json(self, method: str, path: str, **options: Any) -> Any:
+        answer = requests.request(method, self.url + path, timeout=60, **options)
+        answer.raise_for_status()
+        return answer.json(parse_float=Decimal) if answer.content else None
