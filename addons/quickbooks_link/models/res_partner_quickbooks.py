@@ -1,6 +1,6 @@
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import AccessError, UserError
 
 from .. import contact_details
 from ..exceptions import MendableError, form_of
@@ -291,7 +291,7 @@ class ResPartner(models.Model):
         found = contact_details.shortcomings(self, contact)
         if found:
             listed = "\n".join(f"• {label}" for label in found)
-            raise RedirectWarning(
+            raise MendableError(
                 self.env._(
                     "QuickBooks needs a complete Invoice Address. Please fill in or "
                     "correct for %(contact)s:\n%(fields)s",

@@ -1,6 +1,6 @@
 """The guide, section 5: creating customers, with QuickBooks."""
 
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..exceptions import MendableError
@@ -13,7 +13,7 @@ LABELS = ("Name", "Street", "Postcode", "Email", "Phone")
 class TestGuide5CreateCustomer(CustomerFlowCase):
     def test_what_is_missing_is_listed_at_once_by_the_labels_people_see(self):
         self.partner.write(dict.fromkeys(("street", "zip", "email", "phone"), " "))
-        with self.assertRaises(RedirectWarning) as refusal:
+        with self.assertRaises(MendableError) as refusal:
             self.create_customer(self.partner)
         message, action = refusal.exception.args[:2]
         for label in LABELS[1:]:
@@ -29,13 +29,13 @@ class TestGuide5CreateCustomer(CustomerFlowCase):
             partner = self.contact(**{column: "  " if column == "name" else False})
             with (
                 self.subTest(column=column),
-                self.assertRaisesRegex(RedirectWarning, f"• {label}"),
+                self.assertRaisesRegex(MendableError, f"• {label}"),
             ):
                 self.create_customer(partner)
 
     def test_after_correction_it_is_created_mirrored_and_linked(self):
         self.partner.zip = False
-        with self.assertRaises(RedirectWarning):
+        with self.assertRaises(MendableError):
             self.create_customer(self.partner)
         self.partner.zip = "LS22 6NB"
         self.create_customer(self.partner)
@@ -73,7 +73,7 @@ class TestGuide5CreateCustomer(CustomerFlowCase):
         address = self.env["res.partner"].create(
             {"type": "invoice", "parent_id": self.partner.id, "street": "PO Box 12"}
         )
-        with self.assertRaises(RedirectWarning) as refusal:
+        with self.assertRaises(MendableError) as refusal:
             self.create_customer(self.partner)
         message, action = refusal.exception.args[:2]
         self.assertEqual(action["res_id"], address.id)
@@ -138,7 +138,7 @@ class TestGuide5CreateCustomer(CustomerFlowCase):
 
     def test_what_is_too_long_or_no_address_is_listed_too(self):
         self.partner.write({"phone": "0" * 31, "email": "not an address"})
-        with self.assertRaises(RedirectWarning) as refusal:
+        with self.assertRaises(MendableError) as refusal:
             self.create_customer(self.partner)
         message = refusal.exception.args[0]
         self.assertIn("Phone (at most 30 characters)", message)
