@@ -33,7 +33,7 @@ _NUMBERS = count(1)
 Taxes = tuple[Tax, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Company:
     """A company in QuickBooks, and what documents for it name.
 
