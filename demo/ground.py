@@ -129,9 +129,8 @@ def _found(
 ) -> None:
     print(f"Preparing the database of {company.values['name']}: once, a minute or two")
     sys.stdout.flush()
-    with databases.temporary_copy(
-        server, DATA, standard, f"found_{company.sample}"
-    ) as (unfinished):
+    purpose = f"found_{company.sample}"
+    with databases.temporary_copy(server, DATA, standard, purpose) as unfinished:
         _run_shell(configuration, company, unfinished)
         postgres.create(server, name, unfinished)
         shutil.copytree(

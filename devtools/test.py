@@ -19,7 +19,7 @@ stages, in this order:
   plain    pytest: the simulator and the QuickBooks library, without Odoo
   odoo     the addon's tests in Odoo, and Odoo's own lint of it
   browser  the addon's tests in Chromium
-  story    script/demo --once
+  story    script/demo --once, with the UK and the US company
 """
 STAGES: dict[str, Callable[..., Outcome]] = {
     "lint": lint_stage,
