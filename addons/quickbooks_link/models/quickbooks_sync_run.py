@@ -1,6 +1,6 @@
 import logging
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
@@ -219,7 +219,9 @@ class QuickBooksSyncRun(models.Model):
             }
 
     def _age(self):
-        return (fields.Datetime.now() - self.create_date).total_seconds()
+        # Odoo's now() leaves out fractions, which create_date has.
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        return max(0.0, (now - self.create_date).total_seconds())
 
     # === Working === #
 
