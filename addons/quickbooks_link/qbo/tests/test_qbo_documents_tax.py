@@ -123,6 +123,8 @@ def test_two_rates_with_one_percentage_both_get_theirs():
 def test_one_tax_for_several_rates_is_split_to_the_cent():
     found = wanted_tax((tax(BOTH, "10.10", "1.22"),), GLOBAL)
     assert found == {"110": D("0.51"), "111": D("0.71")}
+    found = wanted_tax((tax(BOTH, "10.10", "1.21"),), GLOBAL)
+    assert found == {"110": D("0.51"), "111": D("0.70")}
 
 
 # --- rates from records --- #
