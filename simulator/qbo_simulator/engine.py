@@ -13,8 +13,12 @@ from qbo_simulator import changes, founding, jsontext
 from qbo_simulator.batching import Batch
 from qbo_simulator.clock import Clock
 from qbo_simulator.company import API_ACTOR, Company
+from qbo_simulator.entities.attachable import keep_file
 from qbo_simulator.entities.base import Rules
+from qbo_simulator.entities.currency import rate_record
+from qbo_simulator.entities.merging import merge
 from qbo_simulator.entities.registry import rules_for
+from qbo_simulator.entities.sending import send
 from qbo_simulator.entities.tax import add_tax_code
 from qbo_simulator.errors import ServiceFault, not_found, unsupported
 from qbo_simulator.query.runner import Page, run
@@ -178,6 +182,34 @@ class Engine:
         """Execute up to 30 independent operations; see ``batching.Batch``."""
         return self._batch.run(realm_id, body, requestid)
 
+    def merge(
+        self, realm_id: str, entity: str, loser: str, survivor: str, *, actor: str
+    ) -> Body:
+        """Merge a name, item or account into another; return the survivor."""
+        with self.company(realm_id, actor) as company:
+            return merge(company, entity, loser, survivor).body
+
+    def attach(
+        self, realm_id: str, metadata: Mapping[str, Any], content: bytes
+    ) -> Body:
+        """Keep a file; return its Attachable."""
+        with self.company(realm_id) as company:
+            return keep_file(company, metadata, content).body
+
+    def file(self, realm_id: str, record_id: str) -> bytes:
+        """Return the content of an attached file; nothing when there is none."""
+        rows = self._store.rows(
+            "SELECT content FROM files WHERE realm = ? AND id = ?",
+            (realm_id, record_id),
+        )
+        return bytes(rows[0]["content"]) if rows else b""
+
+    def send(self, realm_id: str, entity: str, record_id: str, to: str) -> Body:
+        """Mark a document as sent by e-mail; return it whole."""
+        with self.company(realm_id) as company:
+            _rules(company, entity, "send")
+            return send(company, entity, record_id, to).body
+
     # -- reading ---------------------------------------------------------------
 
     def read(
@@ -193,6 +225,18 @@ class Engine:
             rules = _rules(company, entity, "read")
             record = company.get(entity, _own_id(realm_id, entity, record_id))
             return rules.answer(record)
+
+    def printable(self, realm_id: str, entity: str, record_id: str) -> tuple[str, Body]:
+        """Return the company's name and a document that can be printed."""
+        with self.company(realm_id) as company:
+            _rules(company, entity, "pdf")
+            record = company.get(entity, record_id)
+            return company.realm.company_name, record.body
+
+    def rate(self, realm_id: str, code: str, day: str) -> Body:
+        """Return the exchange rate of a currency in force on a day (default: today)."""
+        with self.company(realm_id) as company:
+            return rate_record(company, code, day)
 
     def list(
         self, realm_id: str, entity: str, *, start: int = 1, limit: int = 1000

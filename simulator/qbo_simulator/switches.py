@@ -87,7 +87,6 @@ _NAMES = (
     _switch("reactivation_keeps_suffix", "on off", "' (deleted)' stays", "4.2, 10"),
     _switch("names_of_inactive_taken", "on off", "6240 against inactive", "4.2, 10"),
     _switch("duplicate_name_detail", "words id", "tail of a 6240", "5.3"),
-    _switch("merge_by_rename", "refuse merge", "rename to an existing name", "4.2"),
     _switch("merged_record", "deleted inactive", "a merged name is read", "4.2, 10"),
     _switch("inactive_reference_code", "2500 610", "new use of inactive", "4.3"),
 )

@@ -8,6 +8,8 @@ import orjson
 
 from qbo_simulator import jsontext
 from qbo_simulator.api.call import Call
+from qbo_simulator.api.pdf import as_pdf
+from qbo_simulator.api.uploads import upload, with_link
 from qbo_simulator.batching import moment_of
 from qbo_simulator.errors import ServiceFault, required
 from qbo_simulator.operations import perform
@@ -58,6 +60,8 @@ def _read(simulator: "Simulator", call: Call, entity: str) -> Answer:
         raise required("Id")
     engine = simulator.engine
     body = engine.read(call.realm_id, entity, record_id, options=call.options)
+    if entity == "Attachable":
+        body = with_link(simulator, call.base, call.realm_id, body)
     return Answer({ENTITIES[entity].key: body})
 
 
@@ -123,15 +127,49 @@ def _once(
 
 
 def _on_record(simulator: "Simulator", call: Call, entity: str) -> Answer:
+    """Send a document or return it as PDF."""
+    record_id, verb = call.path[1], call.path[2].lower()
+    engine = simulator.engine
+    if (call.method, verb) == ("POST", "send"):
+        to = call.parameters.get("sendTo", "")
+        body = engine.send(call.realm_id, entity, record_id, to)
+        return Answer({ENTITIES[entity].key: body})
+    if (call.method, verb) == ("GET", "pdf"):
+        name, body = engine.printable(call.realm_id, entity, record_id)
+        return Answer(raw=as_pdf(entity, body, name), media_type="application/pdf")
     shown = ascii(call.path[2])[1:-1][:60]
     raise ServiceFault("500", detail=f"Operation {shown} is not supported.")
 
 
+def _upload(simulator: "Simulator", call: Call) -> Answer:
+    return Answer(upload(simulator, call))
+
+
+def _download(simulator: "Simulator", call: Call) -> Answer:
+    """Return the address of a file as text."""
+    record_id = call.path[1] if len(call.path) > 1 else ""
+    body = simulator.engine.read(call.realm_id, "Attachable", record_id)
+    linked = with_link(simulator, call.base, call.realm_id, body)
+    link = linked.get("TempDownloadUri", "").encode()
+    return Answer(raw=link, media_type="text/plain")
+
+
+def _exchange_rate(simulator: "Simulator", call: Call) -> Answer:
+    code = call.parameters.get("sourcecurrencycode", "").upper()
+    day = call.parameters.get("asofdate", "")
+    if not code:
+        raise required("sourcecurrencycode")
+    return Answer({"ExchangeRate": simulator.engine.rate(call.realm_id, code, day)})
+
+
 Handler = Callable[["Simulator", Call], Answer]
 _SPECIAL: Mapping[tuple[str, str], Handler] = {
+    ("GET", "download"): _download,
+    ("GET", "exchangerate"): _exchange_rate,
     ("GET", "query"): _query,
     ("POST", "query"): _query,
     ("GET", "cdc"): _cdc,
     ("POST", "batch"): _batch,
     ("POST", "taxservice"): _tax_service,
+    ("POST", "upload"): _upload,
 }

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from qbo_simulator import jsontext
 from qbo_simulator.api.call import Call
 from qbo_simulator.api.handlers import Answer, handle
+from qbo_simulator.api.uploads import serve
 from qbo_simulator.api.xmltext import as_xml
 from qbo_simulator.clock import answer_time
 from qbo_simulator.errors import ServiceFault
@@ -31,8 +32,13 @@ def routes(simulator: "Simulator") -> list[Route]:
         call = await _call_of(request)
         return await run_in_threadpool(_respond, simulator, call)
 
-    path = "/v3/company/{realm_id}/{rest:path}"
-    return [Route(path, endpoint, methods=_METHODS)]
+    async def download(request: Request) -> Response:
+        return await run_in_threadpool(serve, simulator, request)
+
+    return [
+        Route("/v3/company/{realm_id}/{rest:path}", endpoint, methods=_METHODS),
+        Route("/download/{realm_id}/{record_id}", download),
+    ]
 
 
 async def _call_of(request: Request) -> Call:

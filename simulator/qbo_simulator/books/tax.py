@@ -7,14 +7,16 @@ from decimal import Decimal
 from qbo_simulator.books.money import ZERO, rounded
 
 ON_AMOUNT = "TaxOnAmount"
-ON_AMOUNT_PLUS_TAX = "TaxOnAmountPlusTax"
 ON_TAX = "TaxOnTax"
 _HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True)
 class Rate:
-    """One rate of a tax code: percent, what it is taken on, its place in the order."""
+    """One rate of a tax code: percent, what it is taken on, its place in the order.
+
+    ``on_order`` is the place of the tax it is taken on; None or -1 mean all before it.
+    """
 
     id: str
     percent: Decimal
@@ -125,10 +127,9 @@ def _exact(
 def _base(
     amount: Decimal, rate: Rate, done: Sequence[tuple[Rate, Decimal, Decimal]]
 ) -> Decimal:
-    if rate.applies_to == ON_AMOUNT_PLUS_TAX:
-        return amount + sum((tax for _, _, tax in done), ZERO)
-    if rate.applies_to == ON_TAX:
-        wanted = rate.on_order
-        taxes = (tax for one, _, tax in done if wanted is None or one.order == wanted)
-        return sum(taxes, ZERO)
-    return amount
+    if rate.applies_to == ON_AMOUNT:
+        return amount
+    wanted = rate.on_order
+    every = wanted is None or wanted < 0
+    before = sum((tax for one, _, tax in done if every or one.order == wanted), ZERO)
+    return before if rate.applies_to == ON_TAX else amount + before

@@ -1,10 +1,26 @@
 """The rules of attachables: notes and files on other records (qbo-api.md 2.7)."""
 
-from qbo_simulator.company import Record
+from collections.abc import Mapping
+from typing import Any
+
+from qbo_simulator.company import Company, Record
 from qbo_simulator.entities.base import Body, Rules
 from qbo_simulator.errors import required
 
 _FROM_FILE = ("FileAccessUri", "TempDownloadUri", "Size")
+
+
+def keep_file(company: Company, metadata: Mapping[str, Any], content: bytes) -> Record:
+    """Make the attachable of an uploaded file and keep the file."""
+    record = company.rules("Attachable").create(metadata)
+    body = dict(record.body)
+    body["FileAccessUri"] = f"/v3/company/{company.realm_id}/download/{record.id}"
+    body["Size"] = len(content)
+    with company.store.transaction() as db:
+        db.execute(
+            "INSERT INTO files VALUES (?, ?, ?)", (company.realm_id, record.id, content)
+        )
+    return company.save(record, body, raise_token=False)
 
 
 class AttachableRules(Rules):

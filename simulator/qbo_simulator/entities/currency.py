@@ -7,7 +7,7 @@ from typing import Any
 from qbo_simulator.books.money import plain
 from qbo_simulator.company import Company, Record
 from qbo_simulator.entities.base import Body
-from qbo_simulator.errors import ServiceFault, business
+from qbo_simulator.errors import ServiceFault, business, not_found
 
 CURRENCIES = {
     "AUD": "Australian Dollar",
@@ -78,12 +78,25 @@ def rate_on(company: Company, code: str, day: str) -> Decimal:
     """Return home units for one unit of a currency: the newest rate up to a day."""
     if code == company.home_currency:
         return Decimal(1)
-    rows = company.store.rows(
-        "SELECT json_extract(body, '$.Rate') FROM records WHERE realm = ?"
-        " AND entity = 'ExchangeRate' AND deleted = 0"
-        " AND json_extract(body, '$.SourceCurrencyCode') = ?"
-        " AND json_extract(body, '$.AsOfDate') <= ?"
-        " ORDER BY json_extract(body, '$.AsOfDate') DESC LIMIT 1",
-        (company.realm_id, code, day),
+    found = _newest(company, code, day)
+    return Decimal(found["Rate"]) if found else Decimal(1)
+
+
+def rate_record(company: Company, code: str, day: str) -> Body:
+    """Return the ExchangeRate in force on a day. Raises 2220, 610."""
+    currency_reference(code)
+    found = _newest(company, code, day or company.today.isoformat())
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _newest(company: Company, code: str, day: str) -> Body | None:
+    found = company.search(
+        "ExchangeRate",
+        "json_extract(body, '$.SourceCurrencyCode') = ? AND txn_date <= ?"
+        " ORDER BY txn_date DESC LIMIT 1",
+        code,
+        day,
     )
-    return Decimal(str(rows[0][0])) if rows else Decimal(1)
+    return found[0].body if found else None

@@ -1,11 +1,18 @@
 """The rules of invoices and credit memos (qbo-api.md 4.7, 4.8)."""
 
+import hashlib
 from decimal import Decimal
 
 from qbo_simulator.company import Record
 from qbo_simulator.entities.base import Body
 from qbo_simulator.entities.sales import SalesRules
 from qbo_simulator.errors import ServiceFault, business
+
+_ONLINE = ("AllowOnlineCreditCardPayment", "AllowOnlineACHPayment")
+_LINK = (
+    "https://connect.intuit.com/portal/app/CommerceNetwork/view/scs-v1-{}"
+    "?locale=en_US&cta=v3invoicelink"
+)
 
 
 class InvoiceRules(SalesRules):
@@ -22,6 +29,17 @@ class InvoiceRules(SalesRules):
         deposit = Decimal(new.setdefault("Deposit", Decimal(0)))
         if deposit > new["TotalAmt"]:
             raise business("The deposit is more than the invoice.", "Deposit")
+
+    def answer(self, record: Record) -> Body:
+        """Add the address where the customer pays, when it is asked for and exists."""
+        body = record.body
+        wanted = "invoicelink" in self.company.options
+        online = any(body.get(name) for name in _ONLINE)
+        if not (wanted and online and body.get("BillEmail")):
+            return body
+        key = f"{self.company.realm_id}-{record.id}"
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        return {**body, "InvoiceLink": _LINK.format(digest)}
 
     def _check_deposit(self, new: Body) -> None:
         deposit = Decimal(new.get("Deposit", 0))

@@ -190,7 +190,7 @@ def relabel(company: Company, record: Record, old: str, new: str) -> None:
     before = _fragment(record.id, old)
     after = _fragment(record.id, new)
     with company.store.transaction() as db:
-        for name in _reference_names(record.entity):
+        for name in reference_names(record.entity):
             db.execute(
                 "UPDATE records SET body = replace(body, ?, ?)"
                 " WHERE realm = ? AND deleted = 0 AND instr(body, ?) > 0",
@@ -203,12 +203,19 @@ def relabel(company: Company, record: Record, old: str, new: str) -> None:
             )
 
 
+def label_of(record: Record) -> str:
+    """Return the name that references to a record show."""
+    if record.entity in ("Customer", "Employee", "Vendor"):
+        return record.body["DisplayName"]
+    return record.body["FullyQualifiedName"]
+
+
 def _fragment(record_id: str, name: str) -> str:
     value = json.dumps(record_id)
     return f'{{"value":{value},"name":{json.dumps(name, ensure_ascii=False)}}}'
 
 
-def _reference_names(entity: str) -> set[str]:
+def reference_names(entity: str) -> set[str]:
     """Return the names of all fields that may refer to an entity."""
     found: set[str] = set()
     for description in ENTITIES.values():

@@ -14,9 +14,9 @@ SPECIAL_ITEMS = {
     "SHIPPING_ITEM_ID": "Shipping",
     "GRATUITY_ITEM_ID": "Gratuity",
 }
-_NAMELESS = frozenset(("TaxCode", "TaxRate"))
 
 Target = tuple[str, str]
+Found = tuple[Target, Field, dict[str, Any]]
 
 
 def resolve(
@@ -30,25 +30,23 @@ def resolve(
     A reference that the old body had already may point at something inactive. Raises
     2500 (or 610 by switch).
     """
-    before = {key for key, _ in _targets(of, old)} if old else set()
-    for (entity, value), reference in _targets(of, body):
-        _resolve_one(company, entity, value, reference, before)
+    before = {key for key, _, _ in _targets(of, old)} if old else set()
+    for found in _targets(of, body):
+        _resolve_one(company, found, before)
 
 
-def _targets(
-    of: Struct, body: Mapping[str, Any]
-) -> Iterator[tuple[Target, dict[str, Any]]]:
+def _targets(of: Struct, body: Mapping[str, Any]) -> Iterator[Found]:
     for name, value in body.items():
         field = of.fields.get(name)
         if field is not None:
             yield from _in_field(field, value)
 
 
-def _in_field(field: Field, value: Any) -> Iterator[tuple[Target, dict[str, Any]]]:
+def _in_field(field: Field, value: Any) -> Iterator[Found]:
     if field.kind == kinds.REF:
         entity = _entity(field, value)
         if entity:
-            yield (entity, value["value"]), value
+            yield (entity, value["value"]), field, value
     elif field.kind == kinds.STRUCT and field.struct is not None:
         yield from _targets(field.struct, value)
     elif field.kind == kinds.LIST and field.item is not None:
@@ -73,13 +71,8 @@ def _known(field: Field, named: str) -> str:
     return spelled
 
 
-def _resolve_one(
-    company: Company,
-    entity: str,
-    value: str,
-    reference: dict[str, Any],
-    before: set[Target],
-) -> None:
+def _resolve_one(company: Company, found: Found, before: set[Target]) -> None:
+    (entity, value), field, reference = found
     if entity == "Item" and value in SPECIAL_ITEMS:
         reference["name"] = SPECIAL_ITEMS[value]
         return
@@ -91,7 +84,7 @@ def _resolve_one(
     if not label.active and (entity, value) not in before:
         raise inactive(company)
     reference.pop("name", None)
-    if label.name and entity not in _NAMELESS:
+    if label.name and not field.nameless:
         reference["name"] = label.name
 
 

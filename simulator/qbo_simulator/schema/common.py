@@ -183,7 +183,7 @@ def contact_fields() -> tuple[Field, ...]:
         group("PrimaryEmailAddr", EMAIL),
         group("WebAddr", WEB),
         several("OtherContactInfo", struct("ContactInfo", text("Type", 30))),
-        ref("DefaultTaxCodeRef", "TaxCode"),
+        ref("DefaultTaxCodeRef", "TaxCode", "N"),
         several("CustomField", CUSTOM_FIELD),
         text("Notes", 2000),
         several("AttachableRef", ATTACHABLE_REF),

@@ -2,7 +2,8 @@
 
 Flags of a field, one letter each: ``R`` read-only (sent values are ignored), ``!``
 required on create, ``F`` filterable, ``S`` sortable, ``K`` kept when a full update
-leaves it out, ``M`` merged rather than replaced by a sparse update.
+leaves it out, ``M`` merged rather than replaced by a sparse update, ``N`` a reference
+that answers show without its target's name.
 """
 
 from collections.abc import Mapping
@@ -65,6 +66,11 @@ class Field:
     def demands(self) -> bool:
         """Whether something in it is required."""
         return self.required or bool(self.inner and self.inner.demanding)
+
+    @property
+    def nameless(self) -> bool:
+        """Answers show a reference without its target's name."""
+        return "N" in self.flags
 
     @property
     def filterable(self) -> bool:

@@ -43,7 +43,7 @@ def _item_detail() -> tuple[Field, ...]:
         ref("UOMRef"),
         ref("ItemAccountRef", "Account"),
         ref("InventorySiteRef"),
-        ref("TaxCodeRef", "TaxCode"),
+        ref("TaxCodeRef", "TaxCode", "N"),
         ref("TaxClassificationRef", "", "R"),
     )
 
@@ -69,7 +69,7 @@ ACCOUNT_EXPENSE = struct(
     ref("AccountRef", "Account", "!"),
     ref("CustomerRef", "Customer"),
     ref("ClassRef", "Class"),
-    ref("TaxCodeRef", "TaxCode"),
+    ref("TaxCodeRef", "TaxCode", "N"),
     group("MarkupInfo", MARKUP),
     enum("BillableStatus", "Billable|NotBillable|HasBeenBilled"),
     money("TaxAmount"),
@@ -91,15 +91,15 @@ DISCOUNT = struct(
     ref("DiscountAccountRef", "Account"),
     day("ServiceDate"),
     ref("ClassRef", "Class"),
-    ref("TaxCodeRef", "TaxCode"),
+    ref("TaxCodeRef", "TaxCode", "N"),
 )
 DESCRIPTION = struct(
-    "DescriptionLineDetail", day("ServiceDate"), ref("TaxCodeRef", "TaxCode")
+    "DescriptionLineDetail", day("ServiceDate"), ref("TaxCodeRef", "TaxCode", "N")
 )
 SUBTOTAL = struct("SubTotalLineDetail", ref("ItemRef"), day("ServiceDate"))
 TAX_LINE_DETAIL = struct(
     "TaxLineDetail",
-    ref("TaxRateRef", "TaxRate"),
+    ref("TaxRateRef", "TaxRate", "N"),
     boolean("PercentBased"),
     percent("TaxPercent"),
     money("NetAmountTaxable"),
@@ -119,7 +119,7 @@ JOURNAL = struct(
     ref("AccountRef", "Account", "!"),
     ref("ClassRef", "Class"),
     ref("DepartmentRef", "Department"),
-    ref("TaxCodeRef", "TaxCode"),
+    ref("TaxCodeRef", "TaxCode", "N"),
     ref("TaxRateRef", "TaxRate"),
     enum("TaxApplicableOn", "Sales|Purchase"),
     money("TaxAmount"),
@@ -135,7 +135,7 @@ DEPOSIT = struct(
     ref("PaymentMethodRef", "PaymentMethod"),
     text("CheckNum", 21),
     text("TxnType", 50),
-    ref("TaxCodeRef", "TaxCode"),
+    ref("TaxCodeRef", "TaxCode", "N"),
     enum("TaxApplicableOn", "Sales|Purchase"),
 )
 PAYMENT_DETAIL = struct(
@@ -208,8 +208,8 @@ def _group_detail() -> Struct:
 TAX_LINE = line_struct("TaxLineDetail")
 TXN_TAX_DETAIL = struct(
     "TxnTaxDetail",
-    ref("DefaultTaxCodeRef", "TaxCode"),
-    ref("TxnTaxCodeRef", "TaxCode"),
+    ref("DefaultTaxCodeRef", "TaxCode", "N"),
+    ref("TxnTaxCodeRef", "TaxCode", "N"),
     money("TotalTax"),
     text("TaxReviewStatus", 50),
     several("TaxLine", TAX_LINE),
