@@ -77,9 +77,18 @@ def read_address(address):
 
 
 def currency_of(partner, connection):
-    """Return the currency that ``partner`` is invoiced in, by its pricelist."""
-    pricelist = partner.with_company(connection.company_id).property_product_pricelist
-    return pricelist.currency_id or connection.company_id.currency_id
+    """Return the currency that ``partner`` is invoiced in, by its pricelist.
+
+    QuickBooks never changes it, so the pricelist has to be meant for this contact
+    or for its country: the one that everybody gets is often left in the currency
+    that Odoo was installed with.
+    """
+    partner = partner.with_company(connection.company_id)
+    pricelist = partner.property_product_pricelist
+    own = pricelist == partner.specific_property_product_pricelist
+    if own or pricelist.country_group_ids:
+        return pricelist.currency_id or connection.company_id.currency_id
+    return connection.company_id.currency_id
 
 
 def due_days(partner, company):

@@ -10,7 +10,6 @@ from . import (
     test_guide6_products,
     test_guide7_taxes,
     test_neutralize,
-    test_readiness,
     test_suggestions_access,
     test_suggestions_customers,
     test_suggestions_deciding,

@@ -130,6 +130,16 @@ class TestGuide5CreateCustomer(CustomerFlowCase):
         with self.assertRaisesRegex(UserError, "invoiced in EUR"):
             self.create_customer(self.partner)
 
+    def test_the_pricelist_that_everybody_gets_does_not_decide_on_the_currency(self):
+        dollar = self.use_currency("USD")
+        self.env["product.pricelist"].search([]).active = False
+        self.env["product.pricelist"].create(
+            {"name": "Default", "currency_id": dollar.id, "sequence": 1}
+        )
+        self.manager.group_ids += self.env.ref("product.group_product_pricelist")
+        self.create_customer(self.partner)
+        self.assertEqual(self.linked(self.partner).currency_id, self.gbp)
+
     def test_an_already_linked_contact_is_not_created_again(self):
         self.create_customer(self.partner)
         with self.assertRaisesRegex(UserError, "already"):
