@@ -25,6 +25,7 @@
         "views/quickbooks_sync_run_views.xml",
         "views/quickbooks_menus.xml",
         "views/quickbooks_suggestion_views.xml",
+        "views/res_company_readiness_views.xml",
         "views/res_partner_views.xml",
         "views/quickbooks_customer_create_views.xml",
         "views/product_views.xml",

@@ -9,7 +9,8 @@ def describe_evidence(env, evidence):
     :param evidence: pairs of kind and value, as the matching gives them
     """
     words = [_describe(env, kind, value) for kind, value in evidence]
-    return format_list(env, [word for word in words if word], style="unit")
+    reasons = format_list(env, [word for word in words if word], style="unit")
+    return reasons[:1].upper() + reasons[1:]
 
 
 def _describe(env, kind, value):

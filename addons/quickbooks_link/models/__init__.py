@@ -24,3 +24,5 @@ from . import product_product
 from . import account_tax
 from . import quickbooks_suggestion
 from . import quickbooks_matching_run
+from . import quickbooks_app_site
+from . import res_company_readiness

@@ -10,7 +10,7 @@ from ..qbo.matching import Evidence, Matcher, Pair, choose
 from .quickbooks_suggestion import OPEN
 
 # How long one call works, in seconds, and how many records it takes at a time.
-TURN = 2
+TURN = 3
 BLOCK = 250
 
 
@@ -170,16 +170,19 @@ class QuickBooksMatchingRun(models.Model):
         return sides.rights.search(sides.open_rights() & ~settled)
 
     def _work(self):
-        begun = time.monotonic()
+        """Compare for one turn; or if all is compared, write the suggestions."""
         sides = self._sides()
+        lefts = self._next_lefts(sides)
+        if not lefts:
+            self._finish()
+            return
+        begun = time.monotonic()
         matcher = Matcher(sides.right_records(self._rights()), sides.rules)
-        while lefts := self._next_lefts(sides):
+        while lefts:
             self._keep(matcher, sides.left_records(lefts))
             self.position = lefts[-1].id
             self.done += len(lefts)
-            if time.monotonic() - begun > TURN:
-                return
-        self._finish()
+            lefts = time.monotonic() - begun < TURN and self._next_lefts(sides)
 
     def _next_lefts(self, sides):
         after = Domain("id", ">", self.position)

@@ -44,11 +44,9 @@ class QuickBooksSuggestion(models.Model):
         "res.partner", string="Contact", index="btree_not_null", ondelete="cascade"
     )
     product_id = fields.Many2one(
-        "product.product", string="Product", index="btree_not_null", ondelete="cascade"
+        "product.product", index="btree_not_null", ondelete="cascade"
     )
-    tax_id = fields.Many2one(
-        "account.tax", string="Tax", index="btree_not_null", ondelete="cascade"
-    )
+    tax_id = fields.Many2one("account.tax", index="btree_not_null", ondelete="cascade")
     tax_use = fields.Selection(
         related="tax_id.type_tax_use", string="Tax Type", store=True
     )

@@ -33,6 +33,8 @@ NAME_WEIGHTS = ((LEAST_LIKENESS, 0.30), (90.0, 0.70), (97.0, 0.90), (100.0, 0.95
 # Pairs so close to each other can't be told apart: one of them is a guess.
 MARGIN = 0.02
 GUESS = 0.50
+# A guess among more than so many others is no suggestion.
+MOST_RIVALS = 3
 CONTRADICTED = 0.40
 LEAST_SCORE = 0.30
 # Nothing but a person is ever quite sure.
@@ -108,7 +110,8 @@ PRODUCTS = Rules(
     families={"sku": "code", "barcode": "code"},
     exclusive=frozenset({"code"}),
 )
-TAXES = Rules(weights={"rate": 0.80}, name=0.80, needs="rate")
+# Where several taxes or codes have a rate, each is only a guess by itself.
+TAXES = Rules(weights={"rate": 0.92}, name=0.80, needs="rate")
 
 
 class Matcher:
@@ -232,7 +235,7 @@ def choose(pairs: Iterable[Pair]) -> list[Pair]:
 
     A pair that comes close to another one is a guess and says so: it is never among
     the sure ones. Unless the other one is out of the question, because one of its
-    records has a surer counterpart.
+    records has a surer counterpart. A guess among many is not proposed at all.
     """
     return sorted(_Choice(pairs).made(), key=_surest_first)
 
@@ -255,8 +258,10 @@ class _Choice:
             *_order, judged, pair = heapq.heappop(queue)
             if self._is_taken(pair):
                 continue
-            rivals = 0 if judged else self._rivals(pair)
-            if rivals:
+            rivals = self._rivals(pair)
+            if judged and rivals > MOST_RIVALS:
+                continue
+            if rivals and not judged:
                 guess = _guess(pair, rivals)
                 heapq.heappush(queue, (*_surest_first(guess), True, guess))
             else:
@@ -270,7 +275,9 @@ class _Choice:
         """Return how many other pairs of the two records are as good, or nearly."""
         near = pair.score - MARGIN - 1e-9
         return sum(
-            other is not pair and other.score >= near and not self._is_taken(other)
+            _ends(other) != _ends(pair)
+            and other.score >= near
+            and not self._is_taken(other)
             for end in _ends(pair)
             for other in self._sharing[end]
         )

@@ -10,6 +10,7 @@ from . import (
     test_guide6_products,
     test_guide7_taxes,
     test_neutralize,
+    test_readiness,
     test_suggestions_access,
     test_suggestions_customers,
     test_suggestions_deciding,
@@ -24,6 +25,7 @@ from . import (
     test_sync_tax_codes,
     test_tour_company_tab,
     test_tour_mapping,
+    test_tour_suggestions,
     test_tour_sync,
     test_vault,
 )

@@ -26,11 +26,11 @@ class TestSuggestedProducts(SuggestionCase):
         self.item("Dutch Hoe")
         self.sync("items")
         found = self.find("items")
-        self.assertEqual(self.of(spade, found).reason, "same SKU tl-1")
+        self.assertEqual(self.of(spade, found).reason, "Same SKU tl-1")
         self.assertEqual(
-            self.of(fork, found).reason, "barcode is the SKU 5012345678900"
+            self.of(fork, found).reason, "Barcode is the SKU 5012345678900"
         )
-        self.assertIn("same name", self.of(hoe, found).reason)
+        self.assertIn("ame name", self.of(hoe, found).reason)
 
     def test_a_single_product_is_linked_on_its_template(self):
         hoe = self.product("Dutch hoe")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import time
 from decimal import Decimal
 
 import pytest
@@ -235,10 +237,23 @@ def test_no_record_is_proposed_twice_and_the_surest_come_first(pairs):
 
 
 @given(some_pairs)
-def test_nothing_that_could_be_proposed_is_left_out(pairs):
+def test_nothing_but_guesses_among_many_is_left_out(pairs):
     chosen = matching.choose(pairs)
     lefts, rights = ({getattr(one, s) for one in chosen} for s in ("left", "right"))
-    assert all(pair.left in lefts or pair.right in rights for pair in pairs)
+    for pair in pairs:
+        if pair.left not in lefts and pair.right not in rights:
+            sharing = [
+                other
+                for other in pairs
+                if (other.left == pair.left) != (other.right == pair.right)
+            ]
+            assert len(sharing) > matching.MOST_RIVALS
+
+
+def test_a_guess_among_many_is_no_suggestion():
+    rights = [record(number, "Nook") for number in range(matching.MOST_RIVALS + 2)]
+    assert proposals([record("left", "Nook")], rights) == []
+    assert len(proposals([record("left", "Nook")], rights[1:])) == 1
 
 
 @given(some_pairs, st.randoms())
@@ -299,3 +314,34 @@ def test_books_with_the_same_different_names_match_whole(names):
 def test_a_name_more_alike_never_tells_less(one, other):
     low, high = sorted((one, other))
     assert matching.name_weight(low) <= matching.name_weight(high)
+
+
+# --- Many records --- #
+
+
+def test_thousands_are_matched_in_seconds_and_without_much_memory():
+    size, half = 5000, 2500
+    lefts = [
+        record(n, f"{_word(n)} {_word(n * 7 + 3)} {_word(n % 40)}") for n in range(size)
+    ]
+    rights = [record(n, f"{one.names[0][:-1]} Limited") for n, one in enumerate(lefts)]
+    peak, begun = _peak_kilobytes(), time.process_time()
+    chosen = proposals(lefts, rights[:half])
+    assert time.process_time() - begun < 15
+    assert _peak_kilobytes() - peak < 200_000
+    right = sum(pair.left == pair.right for pair in chosen)
+    assert right > 0.9 * half
+
+
+def _word(number):
+    """Return a word that can be said, another one for each number."""
+    syllables = [a + b for a in "bdfgklmnprstvw" for b in "aeiou"]
+    word = ""
+    for _letter in range(3):
+        number, rest = divmod(number * 31 + 17, len(syllables))
+        word += syllables[rest]
+    return word
+
+
+def _peak_kilobytes():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

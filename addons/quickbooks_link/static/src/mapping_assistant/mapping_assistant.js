@@ -106,10 +106,26 @@ export class MappingAssistant extends Component {
 
     // --- What is done --- //
 
-    show(kind) {
-        return this.action.doAction(`quickbooks_link.action_quickbooks_suggestion_${kind}`, {
-            stackPosition: "replaceCurrentAction",
-        });
+    async show(kind) {
+        const name = `quickbooks_link.action_quickbooks_suggestion_${kind}`;
+        const action = await this.action.loadAction(name);
+        const companyId = this.companyId;
+        return this.action.doAction(
+            {
+                ...action,
+                // Stay with the company, which need not be the current one.
+                domain: [
+                    ["kind", "=", kind],
+                    ["company_id", "=", companyId],
+                ],
+                context: {
+                    quickbooks_kind: kind,
+                    quickbooks_company_id: companyId,
+                    search_default_open: 1,
+                },
+            },
+            { stackPosition: "replaceCurrentAction" }
+        );
     }
 
     findMatches() {
