@@ -12,6 +12,7 @@ from ..qbo.errors import (
     GrantError,
     QuickBooksError,
     ThrottledError,
+    TransportError,
 )
 from ..sync_budget import OutOfTimeError, background_budget, web_budget
 from .quickbooks_sync_line import COUNTS, MIRRORS
@@ -247,6 +248,10 @@ class QuickBooksSyncRun(models.Model):
             self._record(calls, "_hand_over")
         except ThrottledError as error:
             self._record(calls, "_pause", error)
+        except TransportError as error:
+            # Whoever has more patience may still get an answer.
+            hurried = budget.strict and not budget.lasts()
+            self._record(calls, "_hand_over" if hurried else "_fail", error)
         except (QuickBooksError, UserError, RedirectWarning) as error:
             self._record(calls, "_fail", error)
         except Exception as error:
@@ -318,7 +323,7 @@ class QuickBooksSyncRun(models.Model):
             {"state": "running", "touched_at": fields.Datetime.now(), "retry_at": False}
         )
 
-    def _hand_over(self):
+    def _hand_over(self, _error=None):
         """Let the scheduler go on at once."""
         self.background = True
         self._wake_cron(fields.Datetime.now())
