@@ -34,7 +34,11 @@ class QuickBooksToken(models.Model):
     _rec_name = "user_id"
 
     connection_id = fields.Many2one(
-        "quickbooks.connection", required=True, readonly=True, ondelete="cascade"
+        "quickbooks.connection",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         related="connection_id.company_id", store=True, index=True
