@@ -13,12 +13,16 @@ from .companies import COMPANIES
 from .ground import prepared
 from .steps import Steps
 from .story import play
-from .webclient import TAB, WIDTH, WebClient, chromium
+from .webclient import HEIGHT, TAB, WIDTH, WebClient, chromium
 
 IMAGES = ROOT / "docs/images"
 MOST_BYTES = 200_000
 COLOURS = 256
 MARGIN = 24
+# Rows of the list in the picture.
+ROWS = 16
+# Milliseconds in which what moves comes to rest.
+SETTLING = 500
 
 
 class Photographer:
@@ -32,55 +36,56 @@ class Photographer:
         take = {
             "consent": self._consent_page,
             "synced": self._progress,
-            "tab": self._tab_and_list,
+            "tab": self._company_tab,
+            "end": self._customers,
         }.get(moment)
         if take:
             take(client)
 
     def _consent_page(self, client: WebClient) -> None:
-        page = client.page
-        bottom = _bottom(page.locator("footer"))
-        self._keep(client, "consent-page", bottom)
+        self._keep(client, "consent-page", client.page.locator("footer"))
 
     def _progress(self, client: WebClient) -> None:
-        bottom = _bottom(client.page.locator(".modal-content"))
-        self._keep(client, "sync-progress", bottom + MARGIN)
+        self._keep(client, "sync-progress", client.page.locator(".modal-content"))
 
-    def _tab_and_list(self, client: WebClient) -> None:
+    def _company_tab(self, client: WebClient) -> None:
+        client.page.wait_for_selector(f"{TAB}.active")
+        cards = client.page.locator("[name=quickbooks_sync]")
+        self._keep(client, "company-tab", cards)
+
+    def _customers(self, client: WebClient) -> None:
         page = client.page
-        page.wait_for_selector(f"{TAB}.active")
-        # Where the pointer rests, something would be highlighted.
-        page.mouse.move(0, 0)
-        page.wait_for_timeout(500)
-        sheet = page.locator(".o_form_sheet")
-        self._keep(client, "company-tab", _bottom(sheet) + MARGIN)
         client.open_app("Invoicing")
         page.click("button[data-menu-xmlid='quickbooks_link.menu_quickbooks']")
         page.click(".o-dropdown--menu .dropdown-item:has-text('QuickBooks Customers')")
-        page.wait_for_selector(".o_list_view .o_data_row")
-        page.mouse.move(0, 0)
-        page.wait_for_timeout(500)
-        self._keep(client, "quickbooks-customers", page.viewport_size["height"])
+        row = page.locator(".o_list_view .o_data_row").nth(ROWS - 1)
+        self._keep(client, "quickbooks-customers", row, margin=0)
 
-    def _keep(self, client: WebClient, name: str, bottom: float) -> None:
-        """Take the window from its top to ``bottom``, in few colours to be small."""
-        path = self.folder / f"{name}.png"
+    def _keep(
+        self, client: WebClient, name: str, last: Locator, margin: int = MARGIN
+    ) -> None:
+        """Take the window from its top to the end of ``last``."""
+        last.wait_for()
+        # Where the pointer rests, something would be highlighted.
+        client.page.mouse.move(0, 0)
+        client.page.wait_for_timeout(SETTLING)
+        box = last.bounding_box()
+        bottom = min(box["y"] + box["height"] + margin, HEIGHT)
         clip = {"x": 0, "y": 0, "width": WIDTH, "height": bottom}
+        path = self.folder / f"{name}.png"
         client.page.screenshot(path=path, clip=clip, animations="disabled")
-        with Image.open(path) as image:
-            small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-        small.save(path, optimize=True)
-        size = path.stat().st_size
-        print(f"    picture {path.relative_to(ROOT)}, {size // 1000} kB")
-        if size > MOST_BYTES:
-            raise SystemExit(f"error: {path} is larger than {MOST_BYTES // 1000} kB")
+        _shrink(path)
 
 
-def _bottom(place: Locator) -> float:
-    """Return where ``place`` ends, in pixels from the top of the window."""
-    place.wait_for()
-    box = place.bounding_box()
-    return min(box["y"] + box["height"], place.page.viewport_size["height"])
+def _shrink(path: Path) -> None:
+    """Store the picture in few colours; leave if it is large all the same."""
+    with Image.open(path) as image:
+        small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
+    size = path.stat().st_size
+    print(f"    picture {path.relative_to(ROOT)}, {size // 1000} kB")
+    if size > MOST_BYTES:
+        raise SystemExit(f"error: {path} is larger than {MOST_BYTES // 1000} kB")
 
 
 def main() -> int:

@@ -56,6 +56,7 @@ class Story:
         with self.steps.step("Look for errors in the browser") as step:
             step.problems += self.client.errors
             step.tell(f"{len(self.client.errors)} errors")
+        self.moment("end", self.client)
 
     # === Connecting === #
 
