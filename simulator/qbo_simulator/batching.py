@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST = 30
 _ITEM_KEYS = frozenset(("bId", "operation", "optionsData"))
-_QUERIES = ("Query", "CDCQuery")
+_QUERIES = ("Query", "CDCQuery", "ReportQuery")
 _logger = logging.getLogger(__name__)
 
 
@@ -75,10 +76,19 @@ class Batch:
             return {"QueryResponse": orjson.Fragment(page.text())}
         if kind == "CDCQuery":
             return self._changes(realm_id, item["CDCQuery"])
+        if kind == "ReportQuery":
+            return self._report(realm_id, str(item["ReportQuery"]))
         operation = str(item.get("operation") or "")
         options = frozenset(str(item.get("optionsData") or "").lower().split(","))
         body = item.get(kind, item.get(ENTITIES[kind].key))
         return perform(self._engine, realm_id, kind, operation, body, options)
+
+    def _report(self, realm_id: str, wish: str) -> dict[str, Any]:
+        """Run a report named as in a path: ``CustomerBalance?date_macro=Today``."""
+        name, _, query = wish.partition("?")
+        name = name.strip().removeprefix("reports/")
+        wishes = dict(parse_qsl(query))
+        return {"Report": self._engine.report(realm_id, name, wishes)}
 
     def _changes(self, realm_id: str, wish: Any) -> dict[str, Any]:
         if not isinstance(wish, Mapping):

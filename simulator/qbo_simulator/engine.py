@@ -23,6 +23,7 @@ from qbo_simulator.entities.tax import add_tax_code
 from qbo_simulator.errors import ServiceFault, not_found, unsupported
 from qbo_simulator.query.runner import Page, run
 from qbo_simulator.replay import Replay
+from qbo_simulator.reports.registry import run_report
 from qbo_simulator.schema.fields import SINGLETON
 from qbo_simulator.schema.registry import ENTITIES, spelling
 from qbo_simulator.store import Realm, Store
@@ -257,6 +258,11 @@ class Engine:
         """Return a query's answer with the records still as text, which is fast."""
         with self.company(realm_id) as company:
             return run(company, statement)
+
+    def report(self, realm_id: str, name: str, wishes: Mapping[str, str]) -> Body:
+        """Return a report for the parameters of its call."""
+        with self.company(realm_id) as company:
+            return run_report(company, name, wishes)
 
     def cdc(self, realm_id: str, entities: Iterable[str], since: datetime) -> Body:
         """Return what changed since a moment: ``{"CDCResponse": [...]}``."""

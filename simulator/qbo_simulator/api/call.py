@@ -56,9 +56,16 @@ class Call:
             raise ServiceFault("2010", detail=detail) from None
 
     def statement(self) -> str:
-        """Return the query of a GET or POST."""
+        """Return the query of a GET or POST.
+
+        A body that is no UTF-8 is ISO-8859-1, as HTTP has it for text: so older
+        Python clients send it.
+        """
         if self.method == "POST" and self.body.strip():
-            return self.body.decode("utf-8", "replace")
+            try:
+                return self.body.decode()
+            except UnicodeDecodeError:
+                return self.body.decode("iso-8859-1")
         return self.parameters.get("query", "")
 
     def wants_json(self) -> bool | None:

@@ -162,11 +162,18 @@ def _exchange_rate(simulator: "Simulator", call: Call) -> Answer:
     return Answer({"ExchangeRate": simulator.engine.rate(call.realm_id, code, day)})
 
 
+def _report(simulator: "Simulator", call: Call) -> Answer:
+    name = call.path[1] if len(call.path) > 1 else ""
+    body = simulator.engine.report(call.realm_id, name, call.parameters)
+    return Answer(body, timed=False)
+
+
 Handler = Callable[["Simulator", Call], Answer]
 _SPECIAL: Mapping[tuple[str, str], Handler] = {
     ("GET", "download"): _download,
     ("GET", "exchangerate"): _exchange_rate,
     ("GET", "query"): _query,
+    ("GET", "reports"): _report,
     ("POST", "query"): _query,
     ("GET", "cdc"): _cdc,
     ("POST", "batch"): _batch,

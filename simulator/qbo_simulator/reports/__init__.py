@@ -1,0 +1,1 @@
+"""Reports in Intuit's shape, with figures that follow from the postings."""
