@@ -101,7 +101,7 @@ class QuickBooksMatchingRun(models.Model):
         }
 
     def _check(self, company_id):
-        return self.env["quickbooks.suggestion"]._check_company(company_id)
+        return self.env["quickbooks.suggestion"]._managed_company(company_id)
 
     @api.model
     def _of(self, company, kind):

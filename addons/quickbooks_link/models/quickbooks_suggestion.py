@@ -311,7 +311,7 @@ class QuickBooksSuggestion(models.Model):
         :return: how many were ``linked`` and ``dropped``, how many ``remain``
         :raise AccessError: for anybody but ERP managers of the company
         """
-        company = self._check_company(company_id)
+        company = self._managed_company(company_id)
         domain = Domain("company_id", "=", company.id) & Domain("kind", "=", kind)
         domain &= Domain("state", "=", "proposed") & Domain("certainty", ">=", least)
         some = self.sudo().search(domain, limit=limit)
@@ -363,7 +363,7 @@ class QuickBooksSuggestion(models.Model):
         self.check_access("write")
 
     @api.model
-    def _check_company(self, company_id):
+    def _managed_company(self, company_id):
         company = self.env["res.company"].browse(company_id)
         company._quickbooks_check_manager()
         return company
