@@ -15,6 +15,7 @@
         "security/quickbooks_security.xml",
         # Data
         "data/ir_cron.xml",
+        "data/ir_cron_documents.xml",
         # Views
         "views/res_company_views.xml",
         "views/res_config_settings_views.xml",
@@ -30,6 +31,9 @@
         "views/quickbooks_customer_create_views.xml",
         "views/product_views.xml",
         "views/account_tax_views.xml",
+        "views/quickbooks_document_views.xml",
+        "views/quickbooks_document_preview_views.xml",
+        "views/account_move_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["quickbooks_link/static/src/**/*"],

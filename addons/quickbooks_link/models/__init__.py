@@ -22,6 +22,12 @@ from . import res_partner_quickbooks
 from . import product_template
 from . import product_product
 from . import account_tax
+from . import quickbooks_tax_code_rates
+from . import quickbooks_document
+from . import quickbooks_document_sender
+from . import account_move
+from . import account_move_send
+from . import res_users
 from . import quickbooks_suggestion
 from . import quickbooks_matching_run
 from . import quickbooks_app_site

@@ -1,1 +1,1 @@
-from . import base_partner_merge, quickbooks_customer_create
+from . import base_partner_merge, quickbooks_customer_create, quickbooks_document_preview

@@ -1,0 +1,174 @@
+"""What keeps an invoice or credit note from going to QuickBooks, said in words.
+
+Everything is told at once, each with a button to where it is mended.
+"""
+
+from dataclasses import dataclass
+
+from odoo.tools import format_list
+
+from . import document_words
+from .document_reading import KINDS, connection_of, read_books, read_document
+from .exceptions import form_of
+from .qbo import documents
+
+MANAGER = "base.group_erp_manager"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing to mend, or to know.
+
+    :param code: what it is about, for tests and for joining equal ones
+    :param message: translated sentences
+    :param action: action dictionary of the button, if there is one
+    :param button: the button's label
+    :param blocks: the document can't go before it is mended
+    """
+
+    code: str
+    message: str
+    action: dict | None = None
+    button: str = ""
+    blocks: bool = True
+
+
+def checks(move):
+    """Return the :class:`Check` list of ``move``: what is known without a call."""
+    move = move.with_company(move.company_id)
+    connection = connection_of(move.company_id)
+    if not connection.realm_id or connection.state == "disconnected":
+        return [_not_connected(move)]
+    document, books = read_document(move), read_books(move)
+    found = [
+        *_inactive(move),
+        *_number_used(move, books),
+        *(_check(move, problem) for problem in documents.problems(document, books)),
+    ]
+    return _without_repetitions(found)
+
+
+def sender_checks(move):
+    """Return why the current user can't send ``move``; empty if they can."""
+    env, company = move.env, move.company_id
+    if not env.user.has_group(MANAGER):
+        words = env._(
+            "Only a user with ERP Manager access can send it to QuickBooks: ask one to "
+            "open it and press Send to QuickBooks."
+        )
+        return [Check("not_manager", words)]
+    connection = connection_of(company)
+    token = connection._token_of(env.user)
+    if connection.state != "disconnected" and token.state != "active":
+        words = env._("To send it, log in to QuickBooks: press Connect to QuickBooks.")
+        return [Check("no_login", words, *_open_link(move))]
+    return []
+
+
+def _not_connected(move):
+    words = move.env._("%s is not connected to QuickBooks.", move.company_id.name)
+    return Check("not_connected", words, *_open_link(move))
+
+
+def _check(move, problem):
+    """Return a :class:`documents.Problem` in words, with a button where one helps."""
+    action, button = _mend(move, problem)
+    words = document_words.describe(move, problem)
+    return Check(problem.code, words, action, button, problem.blocks)
+
+
+def _without_repetitions(found):
+    return list({(check.code, check.message): check for check in found}.values())
+
+
+# === WHAT ONLY ODOO KNOWS === #
+
+
+def _inactive(move):
+    """Yield the linked records that can't be used any more in QuickBooks."""
+    env, company = move.env, move.company_id
+    customer = move.partner_id._quickbooks_customer(company)
+    if customer and not customer.active:
+        words = env._(
+            "The QuickBooks Customer “%(customer)s” of %(contact)s is inactive in "
+            "QuickBooks. Make it active there, or link another one.",
+            customer=customer.display_name,
+            contact=move.commercial_partner_id.display_name,
+        )
+        yield Check("customer_inactive", words, *_open(move.commercial_partner_id))
+    for product in move.invoice_line_ids.product_id:
+        item = product._quickbooks_item(company)
+        if item and (not item.active or item.item_type == "Category"):
+            words = env._(
+                "The QuickBooks Item “%(item)s” of %(product)s is inactive in "
+                "QuickBooks. Choose an active one.",
+                item=item.display_name,
+                product=product.display_name,
+            )
+            yield Check("item_inactive", words, *_open(product))
+    yield from _inactive_codes(move)
+
+
+def _inactive_codes(move):
+    for tax in move.invoice_line_ids.tax_ids:
+        codes = tax._quickbooks_tax_code()
+        if not all(codes.mapped("active")):
+            words = move.env._(
+                "The QuickBooks Tax Code “%(code)s” of the tax %(tax)s is inactive in "
+                "QuickBooks. Choose an active one.",
+                code=format_list(move.env, codes.mapped("display_name")),
+                tax=tax.display_name,
+            )
+            yield Check("tax_code_inactive", words, *_open(tax))
+
+
+def _number_used(move, books):
+    """Yield it if another of our documents has the number in QuickBooks."""
+    number = "" if books.quickbooks_numbers else documents.doc_number(move.name or "")
+    others = move.env["quickbooks.document"].sudo()
+    other = number and others.search(
+        [
+            ("company_id", "=", move.company_id.id),
+            ("doc_number", "=", number),
+            ("kind", "=", KINDS[move.move_type]),
+            ("move_id", "!=", move.id),
+        ],
+        limit=1,
+    )
+    if other:
+        words = move.env._(
+            "The number %(number)s is already used in QuickBooks, by %(other)s.",
+            number=number,
+            other=other.move_id.display_name,
+        )
+        yield Check("number_used", words, *_open(other.move_id))
+
+
+# === BUTTONS === #
+
+
+def _open(record):
+    return form_of(record), record.env._("Open %s", record.display_name)
+
+
+def _open_link(move):
+    button = move.env._("Open Junari QuickBooks Link")
+    if not move.env.user.has_group(MANAGER):
+        return None, ""
+    return move.company_id.action_quickbooks_open(), button
+
+
+def _mend(move, problem):
+    """Return the action and the button of what a problem is about."""
+    if problem.code in document_words.OF_CONTACT:
+        return _open(move.partner_id)
+    if problem.code in document_words.OF_LINK:
+        return _open_link(move)
+    line = document_words.line_of(move, problem)
+    if problem.code in document_words.OF_PRODUCT and line.product_id:
+        return _open(line.product_id)
+    if problem.code in document_words.OF_TAX:
+        unmapped = line.tax_ids._quickbooks_unmapped() or line.tax_ids
+        if unmapped:
+            return _open(unmapped[0])
+    return None, ""

@@ -1,0 +1,244 @@
+"""An Odoo invoice or credit note as the Document that QuickBooks is to hold."""
+
+from decimal import Decimal
+
+from odoo.tools import float_repr, html2plaintext
+
+from .contact_details import read_address
+from .qbo import documents
+from .qbo.exactjson import to_decimal
+from .qbo.taxes import UnknownTaxRateError
+
+KINDS = {"out_invoice": "invoice", "out_refund": "creditmemo"}
+TEXT_ONLY = ("line_section", "line_subsection", "line_note")
+# What QuickBooks calls the tax code of lines that no tax is about.
+NO_TAX = ("no vat", "no gst", "no tax", "out of scope", "exempt")
+
+
+def connection_of(company):
+    """Return the connection of ``company``, as superuser."""
+    connections = company.env["quickbooks.connection"].sudo()
+    return connections.search([("company_id", "=", company.id)], limit=1)
+
+
+# === DOCUMENT === #
+
+
+def read_document(move, marker=""):
+    """Return ``move`` as a :class:`documents.Document`.
+
+    :param marker: text by which the document can be found in QuickBooks
+    """
+    move = move.sudo().with_company(move.company_id)
+    return documents.Document(
+        header=_header(move, marker),
+        lines=(*_lines(move), *_rounding_lines(move)),
+        taxes=tuple(_taxes(move)),
+        total=_money(move, move.amount_total),
+    )
+
+
+def _header(move, marker):
+    customer = move.partner_id._quickbooks_customer(move.company_id)
+    day = move.invoice_date or move.date
+    return documents.Header(
+        kind=KINDS[move.move_type],
+        customer_id=customer.quickbooks_id or "",
+        customer_currency=customer.currency_id.name or "",
+        currency=move.currency_id.name,
+        exchange_rate=_home_for_one(move),
+        txn_date=day,
+        due_date=move.invoice_date_due or day,
+        doc_number=move.name or "",
+        reference=move.ref or "",
+        private_note=marker,
+        customer_memo=html2plaintext(move.narration or "").strip(),
+        bill_email=_email(move.partner_id) or _email(move.commercial_partner_id),
+        customer_name=move.commercial_partner_id.name or "",
+        bill_address=_address(move.partner_id),
+        ship_address=_address(move.partner_shipping_id or move.partner_id),
+    )
+
+
+def _home_for_one(move):
+    """Return units of the company's currency for one of the document's."""
+    rate = Decimal(str(move.invoice_currency_rate or 0))
+    return 1 / rate if rate else None
+
+
+def _email(partner):
+    """Return the bare address; what is none is told by the checks."""
+    return partner.email_normalized or partner.email or ""
+
+
+def _address(partner):
+    address = read_address(partner)
+    lines = (address["street"], address["street2"])
+    return documents.Address(
+        lines=tuple(line for line in lines if line),
+        city=address["city"],
+        state=address["state"],
+        postcode=address["postcode"],
+        country=address["country"],
+    )
+
+
+# === LINES === #
+
+
+def _lines(move):
+    for line in move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
+        if line.display_type in TEXT_ONLY:
+            yield documents.Line(
+                kind="note", description=line.name or "", odoo_key=str(line.id)
+            )
+        else:
+            yield _item_line(line)
+
+
+def _item_line(line):
+    item = line.product_id and line.product_id._quickbooks_item(line.company_id)
+    codes = dict(tax_codes(line.tax_ids))
+    return documents.Line(
+        description=line.name or "",
+        item_id=item.quickbooks_id or "" if item else "",
+        quantity=Decimal(str(line.quantity)),
+        unit_price=Decimal(str(line.price_unit)),
+        discount=Decimal(str(line.discount)),
+        amount=_signed(line),
+        price_included=any(tax.price_include for tax in codes),
+        tax_code_ids=tuple(codes.values()),
+        odoo_key=str(line.id),
+    )
+
+
+def _rounding_lines(move):
+    """Yield cash rounding, where it is a line and no change of a tax."""
+    for line in move.line_ids:
+        if line.display_type == "rounding" and not line.tax_line_id:
+            yield documents.Line(
+                kind="rounding",
+                description=line.name or "",
+                amount=_signed(line),
+                odoo_key=str(line.id),
+            )
+
+
+# === TAXES === #
+
+
+def tax_codes(taxes):
+    """Yield each tax, or part of a group, with the Id of its tax code, if any."""
+    for tax in taxes.sudo():
+        code = tax._quickbooks_own_code()
+        parts = tax.children_tax_ids
+        if parts and code:
+            for part in parts.flatten_taxes_hierarchy():
+                yield part, code.quickbooks_id
+        elif parts:
+            yield from tax_codes(parts)
+        else:
+            yield tax, code.quickbooks_id or ""
+
+
+def _taxes(move):
+    """Yield what Odoo computed of every tax, those that come to nothing too."""
+    codes, bases = {}, {}
+    for line in move.line_ids.filtered("tax_ids"):
+        for tax, code in tax_codes(line.tax_ids):
+            codes.setdefault(tax, code)
+            bases[tax] = bases.get(tax, Decimal(0)) + _signed(line)
+    for tax, code in codes.items():
+        lines = move.line_ids.filtered(lambda line, tax=tax: line.tax_line_id == tax)
+        rounding = lines.filtered(lambda line: line.display_type == "rounding")
+        yield documents.TaxAmount(
+            tax_code_id=code,
+            base=bases[tax],
+            amount=_sum(lines),
+            percent=(
+                Decimal(str(tax.amount)) if tax.amount_type == "percent" else None
+            ),
+            rounding=_sum(rounding),
+        )
+
+
+# === FIGURES === #
+
+
+def _signed(line):
+    """Return what a line adds to its document, in the document's currency."""
+    move = line.move_id
+    return _money(move, line.amount_currency * move.direction_sign)
+
+
+def _sum(lines):
+    return sum((_signed(line) for line in lines), Decimal(0))
+
+
+def _money(move, value):
+    return exact(value, move.currency_id)
+
+
+def exact(value, currency):
+    """Return an amount of Odoo's as ``Decimal``, with the currency's decimals."""
+    # Adding zero makes nothing of a negative nothing.
+    return Decimal(float_repr(value, currency.decimal_places)) + 0
+
+
+# === BOOKS === #
+
+
+def read_books(move):
+    """Return the :class:`documents.Books` that ``move`` is to stand in."""
+    company = move.company_id.sudo()
+    connection = connection_of(company)
+    return documents.Books(
+        country=connection.country_code or "",
+        home_currency=connection.home_currency_id.name or company.currency_id.name,
+        tax_model=_tax_model(connection, move.invoice_date or move.date),
+        multicurrency=connection.multicurrency,
+        closed_until=connection.book_close_date or None,
+        custom_numbers=connection.custom_transaction_numbers,
+        quickbooks_numbers=company.quickbooks_use_document_numbers,
+        include_customer_name=company.quickbooks_include_customer_name,
+    )
+
+
+def _tax_model(connection, day):
+    codes = _codes(connection)
+    return documents.TaxModel(
+        kind=connection.tax_model or "none",
+        codes={code.quickbooks_id: _rates(code, day) for code in codes},
+        no_tax_code_id=_no_tax_code(codes),
+    )
+
+
+def _codes(connection):
+    mirror = connection.env["quickbooks.tax.code"].sudo()
+    return mirror.search(
+        [
+            ("company_id", "=", connection.company_id.id),
+            ("realm_id", "=", connection.realm_id),
+        ]
+    )
+
+
+def _rates(code, day):
+    """Return the rates of a tax code; none if the mirror is older than they are."""
+    held = code.sales_rate_list or {}
+    try:
+        return documents.sales_rates(
+            held.get("code") or {}, held.get("rates") or {}, day
+        )
+    except UnknownTaxRateError:
+        return ()
+
+
+def _no_tax_code(codes):
+    """Return the Id of the code for lines without tax, by its usual name."""
+    by_name = {(code.name or "").casefold(): code for code in codes}
+    for name in NO_TAX:
+        code = by_name.get(name)
+        if code and not to_decimal(str(code.sales_rate)):
+            return code.quickbooks_id
+    return ""

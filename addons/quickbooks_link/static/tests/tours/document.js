@@ -1,0 +1,114 @@
+import { registry } from "@web/core/registry";
+
+const press = (name, label) => ({
+    content: `Press ${label}`,
+    trigger: `.o_form_view .o_statusbar_buttons button[name=${name}]:contains(${label})`,
+    run: "click",
+});
+
+const inQuickBooks = {
+    content: "The badge tells that it is in QuickBooks",
+    trigger:
+        "button[name=action_quickbooks_open_document] " +
+        "[name=quickbooks_state]:contains(In QuickBooks)",
+};
+
+const alert = (words) => ({
+    content: `The banner says: ${words}`,
+    trigger: `.o_form_view [name=alerts] .alert:contains(${words})`,
+});
+
+registry.category("web_tour.tours").add("quickbooks_link_document_post", {
+    steps: () => [
+        press("action_quickbooks_preview", "QuickBooks Preview"),
+        {
+            content: "The preview shows the total that QuickBooks will hold",
+            trigger: ".modal .o_quickbooks_preview [name=total]:contains(144.00)",
+        },
+        {
+            content: "Close it",
+            trigger: ".modal-footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            content: "Confirm",
+            trigger:
+                "body:not(:has(.modal)) .o_statusbar_buttons " +
+                "button[name=action_post]:contains(Confirm)",
+            run: "click",
+        },
+        inQuickBooks,
+        {
+            content: "Open what QuickBooks holds",
+            trigger: "button[name=action_quickbooks_open_document]",
+            run: "click",
+        },
+        {
+            content: "Number and total of QuickBooks are told",
+            trigger:
+                ".o_form_view:has([name=quickbooks_total]:contains(144.00)) " +
+                "[name=url] a:contains(Open in QuickBooks)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("quickbooks_link_document_check", {
+    steps: () => [
+        alert("Lawn care is not linked"),
+        {
+            content: "A button leads to the product",
+            trigger: ".o_form_view [name=alerts] a:contains(Open Lawn care)",
+            run: "click",
+        },
+        {
+            content: "The product, with its QuickBooks Product or Service",
+            trigger: ".o_form_view label:contains(QuickBooks Product or Service)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("quickbooks_link_document_retry", {
+    steps: () => [
+        alert("press Send to QuickBooks"),
+        press("action_quickbooks_send", "Send to QuickBooks"),
+        inQuickBooks,
+    ],
+});
+
+registry.category("web_tour.tours").add("quickbooks_link_document_wait", {
+    steps: () => [
+        {
+            content: "Confirm",
+            trigger: ".o_statusbar_buttons button[name=action_post]:contains(Confirm)",
+            run: "click",
+        },
+        alert("ERP Manager access"),
+        {
+            content: "There is no button to send it",
+            trigger: "body:not(:has(button[name=action_quickbooks_send]))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("quickbooks_link_document_send", {
+    steps: () => [
+        {
+            content: "It waits for an ERP manager",
+            trigger: ".o_data_row td[name=hold]:contains(An ERP manager has to send it)",
+        },
+        {
+            content: "Choose it",
+            trigger: ".o_data_row:first .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "Send",
+            trigger: ".o_control_panel button[name=action_send]",
+            run: "click",
+        },
+        {
+            content: "It is in QuickBooks",
+            trigger: ".o_data_row td[name=state]:contains(In QuickBooks)",
+        },
+    ],
+});

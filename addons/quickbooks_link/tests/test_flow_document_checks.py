@@ -1,0 +1,181 @@
+"""The guide, section 9: why an invoice does not appear in QuickBooks, told at once."""
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..document_checks import checks
+from .document_common import DocumentCase
+
+
+@tagged("post_install", "-at_install")
+class TestGuide9InvoicesNotAppearing(DocumentCase):
+    def codes(self, move):
+        return {check.code for check in checks(move) if check.blocks}
+
+    def test_all_that_is_wrong_is_told_at_once_with_a_button_each(self):
+        self.customer.partner_id = False
+        self.product.product_tmpl_id.quickbooks_item_id = False
+        self.tax.quickbooks_tax_code_id = False
+        move = self.post(self.invoice())
+        document = self.document(move)
+        self.assertEqual(document.state, "attention")
+        self.assertEqual(self.calls(), {})
+        found = self.seen(move).alerts
+        actions = {
+            key.split("_", 2)[2]: alert["action"]["res_model"]
+            for key, alert in found.items()
+            if alert.get("action")
+        }
+        self.assertEqual(
+            actions,
+            {
+                "customer_missing": "res.partner",
+                "item_missing": "product.product",
+                "tax_not_mapped": "account.tax",
+            },
+        )
+        self.assertIn("Ainsty Landscapes Ltd is not linked", document.error)
+
+    def test_mended_and_sent_again_nothing_has_to_be_entered_twice(self):
+        self.product.product_tmpl_id.quickbooks_item_id = False
+        move = self.post(self.invoice())
+        self.assertEqual(self.document(move).state, "attention")
+        self.product.product_tmpl_id.quickbooks_item_id = self.item
+        self.assertIn("press Send", "".join(self.alerts(move).values()))
+        self.send(move)
+        self.assertEqual(self.document(move).state, "sent", self.document(move).error)
+        self.assertEqual(self.alerts(move), {})
+
+    def test_a_draft_tells_beforehand(self):
+        self.product.product_tmpl_id.quickbooks_item_id = False
+        move = self.invoice()
+        [words] = self.alerts(move).values()
+        self.assertIn("Lawn care is not linked", words)
+
+    def test_inactive_records_are_told(self):
+        move = self.invoice()
+        for record, code in (
+            (self.customer, "customer_inactive"),
+            (self.item, "item_inactive"),
+            (self.tax.quickbooks_tax_code_id, "tax_code_inactive"),
+        ):
+            with self.subTest(code=code):
+                record.sudo().active = False
+                self.assertIn(code, self.codes(move))
+                record.sudo().active = True
+                self.assertNotIn(code, self.codes(move))
+
+    def test_closing_date_currency_and_custom_numbers(self):
+        move = self.invoice()
+        self.connection.book_close_date = "2026-11-20"
+        self.assertIn("closed_period", self.codes(move))
+        self.connection.book_close_date = "2026-11-19"
+        self.assertNotIn("closed_period", self.codes(move))
+        self.company.quickbooks_use_document_numbers = True
+        self.assertIn("custom_numbers", self.codes(move))
+        euro = self.use_currency("EUR")
+        self.connection.multicurrency = False
+        abroad = self.invoice(currency_id=euro.id)
+        self.assertIn("currency_unknown", self.codes(abroad))
+        self.assertIn("customer_currency", self.codes(abroad))
+
+    def test_lines_that_quickbooks_cannot_hold(self):
+        move = self.invoice(
+            lines=[
+                {"product_id": False, "name": "Odds and ends", "price_unit": 5},
+                {"price_unit": 5, "tax_ids": [Command.clear()]},
+            ]
+        )
+        self.connection.sudo()
+        self.one("tax.code", "No VAT").name = "Nothing"
+        self.one("tax.code", "Exempt").name = "None"
+        found = {check.code: check.message for check in checks(move)}
+        self.assertIn("“Odds and ends” has no product", found["item_missing"])
+        self.assertIn("has no tax", found["tax_code_missing"])
+
+    def test_a_number_that_is_used_already(self):
+        first = self.post(self.invoice())
+        second = self.invoice(name=first.name)
+        second.name = first.name
+        self.assertIn("number_used", self.codes(second))
+
+    def test_without_a_connection_it_waits_and_says_why(self):
+        self.connection.sudo().token_ids.unlink()
+        move = self.post(self.invoice())
+        self.assertEqual(self.document(move).state, "waiting")
+        alerts = "".join(self.alerts(move).values())
+        self.assertIn("is not connected to QuickBooks", alerts)
+
+    def test_a_lost_log_in_waits_for_the_person(self):
+        user = self.server.credentials(self.realm)["user"]
+        login = {"user": user, "realm_id": self.realm}
+        self.simulator.post("tokens/revoke", login)
+        move = self.post(self.invoice())
+        document = self.document(move)
+        self.assertEqual((document.state, document.hold), ("waiting", "login"))
+        self.assertIn("Connect to QuickBooks", "".join(self.alerts(move).values()))
+
+    def test_an_accountant_is_told_who_can_send_it(self):
+        move = self.post(self.invoice(), self.accountant)
+        alerts = "".join(self.alerts(move, self.accountant).values())
+        self.assertIn("ERP Manager access", alerts)
+        self.assertNotIn("ERP Manager access", "".join(self.alerts(move).values()))
+
+    def test_nobody_else_sends_or_writes(self):
+        move = self.post(self.invoice(), self.accountant)
+        with self.assertRaises(AccessError):
+            self.seen(move, self.accountant).action_quickbooks_send()
+        document = self.document(move)
+        self.assertTrue(self.seen(document, self.accountant).state)
+        for user in (self.accountant, self.manager):
+            with self.assertRaises(AccessError):
+                self.seen(document, user).write({"state": "sent"})
+
+    def test_a_refusal_of_quickbooks_is_told_in_its_words(self):
+        self.fault(
+            "fault",
+            "create Invoice",
+            code="6190",
+            detail="Subscription period has ended",
+        )
+        move = self.post(self.invoice())
+        document = self.document(move)
+        self.assertEqual(document.state, "attention")
+        self.assertIn("subscription", document.error)
+        self.send(move)
+        self.assertEqual(self.document(move).state, "sent")
+        requests = self.simulator.get("stats")["requests"]
+        creations = [x["requestid"] for x in requests if x["label"] == "create Invoice"]
+        self.assertEqual(len(set(creations)), 2)
+
+    def test_what_is_sent_cannot_be_deleted_and_a_change_is_told(self):
+        move = self.post(self.invoice())
+        self.seen(move).button_draft()
+        with self.assertRaises(UserError):
+            self.seen(move).unlink()
+        move.invoice_line_ids.quantity = 5
+        self.post(move)
+        self.assertEqual(self.document(move).state, "attention")
+        self.assertIn("changed in Odoo", "".join(self.alerts(move).values()))
+
+    def test_posted_again_without_a_change_it_is_still_what_quickbooks_has(self):
+        move = self.post(self.invoice())
+        self.seen(move).button_draft()
+        self.post(move)
+        self.assertEqual(self.document(move).state, "sent")
+        self.assertEqual(self.calls(), {"create Invoice": 1})
+
+    def test_a_cancelled_draft_is_not_sent(self):
+        move = self.post(self.invoice(), self.accountant)
+        self.seen(move).button_draft()
+        self.seen(move).button_cancel()
+        self.assertFalse(self.document(move))
+
+    def test_the_preview_shows_the_document_without_a_call(self):
+        move = self.invoice(ref="PO 7731")
+        action = self.seen(move).action_quickbooks_preview()
+        preview = self.seen(self.env[action["res_model"]].browse(action["res_id"]))
+        for words in ("Ainsty Landscapes Ltd", "Lawn care", "20.0% S", "144.00"):
+            self.assertIn(words, preview.content)
+        self.assertEqual(self.calls(), {})

@@ -1,0 +1,92 @@
+"""Use QuickBooks Document Numbers, and Include Customer Name."""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .document_common import DocumentCase
+
+
+@tagged("post_install", "-at_install")
+class TestQuickBooksNumbers(DocumentCase):
+    use_numbers = True
+
+    def test_odoo_takes_over_number_and_payment_reference(self):
+        move = self.post(self.invoice())
+        [record] = self.held_by_quickbooks(move)
+        self.assertTrue(record["DocNumber"].isdigit())
+        self.assertEqual(move.name, record["DocNumber"])
+        self.assertEqual(move.payment_reference, record["DocNumber"])
+        self.assertEqual(self.document(move).doc_number, record["DocNumber"])
+        self.assertFalse(self.document(move).number_pending)
+
+    def test_invoices_and_credit_notes_do_not_clash_with_the_sequence(self):
+        names = [
+            self.post(self.invoice(kind)).name
+            for kind in ("out_invoice", "out_refund", "out_invoice", "out_invoice")
+        ]
+        self.assertEqual(len(set(names)), 4)
+        self.assertTrue(all(name.isdigit() for name in names), names)
+        self.start_waiting()
+        self.assertIn("/2026/", self.post(self.invoice(), self.accountant).name)
+
+    def start_waiting(self):
+        self.fault("drop", "create Invoice", times=100)
+
+    def test_several_that_wait_have_numbers_of_odoos_own(self):
+        self.post(self.invoice())
+        first = self.post(self.invoice(), self.accountant)
+        second = self.post(self.invoice(), self.accountant)
+        self.assertNotEqual(first.name, second.name)
+        self.send(first + second)
+        self.assertTrue((first.name + second.name).isdigit())
+
+    def test_a_waiting_invoice_is_not_sent_to_the_customer(self):
+        move = self.post(self.invoice(), self.accountant)
+        with self.assertRaisesRegex(UserError, "gets its number from QuickBooks"):
+            self.seen(move).action_send_and_print()
+        self.send(move)
+        self.assertTrue(self.seen(move).action_send_and_print())
+
+    def test_a_lost_answer_costs_no_number(self):
+        self.fault("drop_after", "create Invoice", times=2)
+        move = self.post(self.invoice())
+        self.make_due(self.document(move))
+        self.run_cron()
+        [record] = self.held_by_quickbooks(move)
+        self.assertEqual(move.name, record["DocNumber"])
+
+    def test_a_number_that_odoo_cannot_take_is_told(self):
+        move = self.post(self.invoice(), self.accountant)
+        self.company.hard_lock_date = "2026-11-22"
+        self.send(move)
+        document = self.document(move)
+        self.assertEqual(document.state, "sent")
+        self.assertIn("can't take over", document.error)
+
+
+@tagged("post_install", "-at_install")
+class TestOdooNumbers(DocumentCase):
+    def test_a_long_number_is_shortened_by_a_rule_that_is_told(self):
+        move = self.invoice()
+        move.name = "INVOICE/LONDON/2026/00042"
+        self.assertIn("21 characters", "".join(self.alerts(move).values()))
+        self.post(move)
+        [record] = self.held_by_quickbooks(move)
+        self.assertLessEqual(len(record["DocNumber"]), 21)
+        self.assertTrue(record["DocNumber"].endswith("2026/00042"))
+        self.assertEqual(move.name, "INVOICE/LONDON/2026/00042")
+
+    def test_include_customer_name(self):
+        contact = self.env["res.partner"].create(
+            {
+                "name": "Accounts Office",
+                "type": "invoice",
+                "parent_id": self.partner.id,
+                "street": "PO Box 12",
+            }
+        )
+        for wanted, first in ((False, "PO Box 12"), (True, "Ainsty Landscapes Ltd")):
+            self.company.quickbooks_include_customer_name = wanted
+            move = self.post(self.invoice(partner_id=contact.id))
+            [record] = self.held_by_quickbooks(move)
+            self.assertEqual(record["BillAddr"]["Line1"], first)

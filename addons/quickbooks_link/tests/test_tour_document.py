@@ -1,0 +1,39 @@
+from odoo.tests import HttpCase, tagged
+
+from .document_common import CommitHooks, DocumentCase
+
+
+@tagged("post_install", "-at_install", "browser")
+class TestTourDocument(CommitHooks, DocumentCase, HttpCase):
+    use_numbers = True
+
+    def tour(self, name, path, user=None):
+        self.start_tour(path, name, login=(user or self.manager).login)
+        self.env.invalidate_all()
+
+    def path(self, move):
+        return f"/odoo/customer-invoices/{move.id}"
+
+    def test_post_and_see_the_number_arrive(self):
+        move = self.invoice()
+        self.tour("quickbooks_link_document_post", self.path(move))
+        self.assertEqual(self.document(move).state, "sent")
+        self.assertEqual(move.name, self.document(move).doc_number)
+
+    def test_a_failed_check_is_mended_and_sent(self):
+        self.product.product_tmpl_id.quickbooks_item_id = False
+        move = self.invoice()
+        self.post(move)
+        self.assertEqual(self.document(move).state, "attention")
+        self.tour("quickbooks_link_document_check", self.path(move))
+        self.product.product_tmpl_id.quickbooks_item_id = self.item
+        self.env.flush_all()
+        self.tour("quickbooks_link_document_retry", self.path(move))
+        self.assertEqual(self.document(move).state, "sent")
+
+    def test_an_accountant_posts_and_an_erp_manager_sends(self):
+        move = self.invoice()
+        self.tour("quickbooks_link_document_wait", self.path(move), self.accountant)
+        self.assertEqual(self.document(move).state, "waiting")
+        self.tour("quickbooks_link_document_send", "/odoo/quickbooks-documents")
+        self.assertEqual(self.document(move).state, "sent")
