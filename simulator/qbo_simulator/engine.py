@@ -60,7 +60,9 @@ class Engine:
     ) -> Iterator[Company]:
         """Hold a company's books in one transaction."""
         with self._store.transaction():
-            yield self._opened(realm_id, actor, options, system)
+            company = self._opened(realm_id, actor, options, system)
+            yield company
+            company.close()
 
     def _opened(
         self, realm_id: str, actor: str, options: frozenset[str], system: bool
@@ -93,6 +95,7 @@ class Engine:
                 self._store, realm, self._clock, self._switches, rules_for, system=True
             )
             founding.found(company, info or {}, preferences or {})
+            company.close()
         return chosen
 
     # -- writing ---------------------------------------------------------------

@@ -41,11 +41,11 @@ CREATE TABLE IF NOT EXISTS records (
 CREATE INDEX IF NOT EXISTS records_active
     ON records (realm, entity, deleted, active, id);
 CREATE INDEX IF NOT EXISTS records_updated ON records (realm, entity, updated);
-CREATE INDEX IF NOT EXISTS records_name ON records (realm, name, entity);
-CREATE INDEX IF NOT EXISTS records_full_name ON records (realm, full_name, entity);
+CREATE INDEX IF NOT EXISTS records_name ON records (realm, entity, name);
+CREATE INDEX IF NOT EXISTS records_full_name ON records (realm, entity, full_name);
 CREATE INDEX IF NOT EXISTS records_doc_number ON records (realm, entity, doc_number);
 CREATE INDEX IF NOT EXISTS records_txn_date ON records (realm, entity, txn_date);
-CREATE INDEX IF NOT EXISTS records_party ON records (realm, party, entity);
+CREATE INDEX IF NOT EXISTS records_party ON records (realm, entity, party);
 CREATE TABLE IF NOT EXISTS sequences (
     realm TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -283,22 +283,20 @@ class Store:
                 (*values, row.realm, row.entity, row.id),
             )
 
-    def next_number(self, realm: str, name: str, first: int = 1) -> int:
-        """Return the next number of a sequence that starts at ``first``."""
-        with self.lock:
-            return self._db.execute(
-                "INSERT INTO sequences VALUES (?, ?, ?) ON CONFLICT (realm, name) DO"
-                " UPDATE SET last = last + 1 RETURNING last",
-                (realm, name, first),
-            ).fetchone()[0]
+    def last_number(self, realm: str, name: str) -> int | None:
+        """Return the last number given out in a sequence."""
+        rows = self.rows(
+            "SELECT last FROM sequences WHERE realm = ? AND name = ?", (realm, name)
+        )
+        return rows[0]["last"] if rows else None
 
-    def raise_number(self, realm: str, name: str, used: int) -> None:
-        """Make a sequence go on after a number used by hand."""
+    def save_number(self, realm: str, name: str, last: int) -> None:
+        """Note the last number given out in a sequence."""
         with self.lock:
             self._db.execute(
                 "INSERT INTO sequences VALUES (?, ?, ?) ON CONFLICT (realm, name) DO"
-                " UPDATE SET last = max(last, excluded.last)",
-                (realm, name, used),
+                " UPDATE SET last = excluded.last",
+                (realm, name, last),
             )
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from qbo_simulator import jsontext
 from qbo_simulator.books.money import amount, plain
-from qbo_simulator.clock import stamp
 from qbo_simulator.company import Company, Record
 from qbo_simulator.store import seconds
 
@@ -130,7 +129,7 @@ def _touch(
     wish = company.switches.get("balance_touches_customer")
     if wish == "no":
         return ""
-    changes["$.MetaData.LastUpdatedTime"] = f'"{stamp(company.now)}"'
+    changes["$.MetaData.LastUpdatedTime"] = f'"{company.stamp}"'
     columns = f", updated = {seconds(company.now)}"
     if wish == "token":
         row = company.store.get(company.realm_id, entity, record_id)

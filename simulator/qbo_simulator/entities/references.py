@@ -37,9 +37,8 @@ def resolve(
 
 def _targets(of: Struct, body: Mapping[str, Any]) -> Iterator[Found]:
     for name, value in body.items():
-        field = of.fields.get(name)
-        if field is not None:
-            yield from _in_field(field, value)
+        if name in of.referring:
+            yield from _in_field(of.fields[name], value)
 
 
 def _in_field(field: Field, value: Any) -> Iterator[Found]:

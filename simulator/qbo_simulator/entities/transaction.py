@@ -10,6 +10,7 @@ from qbo_simulator.entities.base import Body, Rules
 from qbo_simulator.entities.references import resolve
 from qbo_simulator.errors import ServiceFault, required
 from qbo_simulator.schema.check import check_required
+from qbo_simulator.store import Row
 
 AUTO = "AUTO_GENERATE"
 FIRST_NUMBER = 1001
@@ -166,10 +167,10 @@ class TransactionRules(Rules):
             if not self._holder(number):
                 return number
 
-    def _holder(self, number: str) -> list[Record]:
-        return self.company.search(
-            self.entity.name, "doc_number = ?", number.casefold()
-        )
+    def _holder(self, number: str) -> list[Row]:
+        store, realm = self.company.store, self.company.realm_id
+        names, entities = [number.casefold()], [self.entity.name]
+        return store.named(realm, "doc_number", names, entities)
 
     def _check_number_free(self, number: str) -> None:
         """Refuse (6140) a number that another of the same type has."""

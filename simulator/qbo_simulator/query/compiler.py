@@ -17,6 +17,7 @@ MOST = 1000
 USUAL = 100
 _FOLDED = ("name", "full_name", "doc_number")
 _COLUMNS = (*_FOLDED, "id", "active", "txn_date", "party", "created", "updated")
+_INDEXED = (*_FOLDED, "txn_date", "party", "updated")
 _EMPTY = ("", " ")
 
 
@@ -45,6 +46,7 @@ class Compiled:
     start: int
     most: int
     columns: tuple[str, ...]
+    index: str
 
 
 def invalid(detail: str) -> ServiceFault:
@@ -56,23 +58,48 @@ def compile_query(company: Company, query: Query) -> Compiled:
     """Check a query and compile it. Raises 4001, or 2000 for an unknown entity."""
     entity = _entity(query.entity)
     start, most = _page(company, query)
-    conditions = ["realm = ?", "entity = ?", "deleted = 0"]
+    conditions = ["realm = ?", "entity = ?"]
     values: list[Any] = [company.realm_id, entity.name]
     for condition in query.conditions:
         sql, more = _Where(company, entity).compile(condition)
         conditions.append(sql)
         values += more
+    order = _order(company, entity, query.orderings)
+    aside = "+" if _has_own_index(conditions, order) else ""
+    index = _pointing_index(conditions)
+    conditions.append(f"{aside}deleted = 0")
     if entity.hides_inactive and not _names_active(query):
-        conditions.append("active = 1")
+        conditions.append(f"{aside}active = 1")
     return Compiled(
         entity,
         " AND ".join(conditions),
         tuple(values),
-        _order(company, entity, query.orderings),
+        order,
         start,
         most,
         tuple(_column(entity, name) for name in query.columns),
+        index,
     )
+
+
+def _has_own_index(conditions: list[str], order: str) -> bool:
+    """Tell whether another index serves better than the one of active rows.
+
+    SQLite cannot know: it would take the index with the most equal columns. A plus
+    before a column keeps it from being looked up (SQLite's own advice).
+    """
+    starts = tuple(f"{name} " for name in _INDEXED)
+    wanted = [one for one in conditions if " IS NOT " not in one and "LIKE" not in one]
+    return order.startswith(starts) or any(one.startswith(starts) for one in wanted)
+
+
+def _pointing_index(conditions: list[str]) -> str:
+    """Return the index of a condition that picks few rows, "" when there is none."""
+    for name in _INDEXED:
+        starts = (f"{name} = ", f"{name} IN ")
+        if any(one.startswith(starts) for one in conditions):
+            return f"records_{name}"
+    return ""
 
 
 def _entity(name: str) -> Entity:

@@ -60,16 +60,19 @@ def _bodies(company: Company, compiled: Compiled) -> tuple[str, ...]:
         pseudo = f"{where} AND typeof(id) = 'text'"
         where = f"{where} AND typeof(id) <> 'text'"
         if compiled.start == 1:
-            extra = company.store.rows(_select(pseudo, "id DESC"), compiled.values)
+            extra = company.store.rows(
+                _select(compiled, pseudo, "id DESC"), compiled.values
+            )
     rows = company.store.rows(
-        f"{_select(where, compiled.order)} LIMIT ? OFFSET ?",
+        f"{_select(compiled, where, compiled.order)} LIMIT ? OFFSET ?",
         (*compiled.values, compiled.most, compiled.start - 1),
     )
     return tuple(row[0] for row in (*extra, *rows))
 
 
-def _select(where: str, order: str) -> str:
-    return f"SELECT body FROM records WHERE {where} ORDER BY {order}"
+def _select(compiled: Compiled, where: str, order: str) -> str:
+    index = f" INDEXED BY {compiled.index}" if compiled.index else ""
+    return f"SELECT body FROM records{index} WHERE {where} ORDER BY {order}"
 
 
 def _count(company: Company, compiled: Compiled) -> int:

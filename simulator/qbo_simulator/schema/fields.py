@@ -91,6 +91,16 @@ class Struct:
     fields: Mapping[str, Field]
 
     @cached_property
+    def referring(self) -> frozenset[str]:
+        """The names of the fields that are references or hold some."""
+        return frozenset(
+            field.name
+            for field in self.fields.values()
+            if (field.item or field).kind == REF
+            or (field.inner is not None and field.inner.referring)
+        )
+
+    @cached_property
     def demanding(self) -> tuple[Field, ...]:
         """The fields that are required, or hold structures with required fields."""
         return tuple(field for field in self.fields.values() if field.demands)
