@@ -153,7 +153,7 @@ class AccountMove(models.Model):
         return self._quickbooks_linked().filtered(
             lambda move: (
                 move.state == "posted"
-                and not move.sudo().quickbooks_document_ids.quickbooks_id
+                and move.sudo().quickbooks_document_ids.state != "sent"
             )
         )
 

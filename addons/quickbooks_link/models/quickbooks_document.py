@@ -3,9 +3,8 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import float_repr
 
-from ..document_reading import KINDS, connection_of
+from ..document_reading import KINDS, connection_of, exact
 from ..explanations import explain
 from ..qbo import documents, exactjson
 from ..qbo.client import new_requestid
@@ -104,6 +103,9 @@ class QuickBooksDocument(models.Model):
     )
     requestid = fields.Char(readonly=True, required=True, groups=fields.NO_ACCESS)
     payload = fields.Text(readonly=True, groups=fields.NO_ACCESS)
+    sent_payload = fields.Text(
+        readonly=True, groups=fields.NO_ACCESS, help="What QuickBooks was last sent."
+    )
     unsure = fields.Boolean(
         readonly=True, help="QuickBooks may have got it: nobody has seen the answer."
     )
@@ -171,8 +173,10 @@ class QuickBooksDocument(models.Model):
         """
         rows = self.sudo()
         found = rows.search([("move_id", "in", moves.ids)])
-        changed = found.filtered("quickbooks_id")
-        waiting = found - changed
+        as_sent = found.filtered(lambda row: row.quickbooks_id and row._is_as_sent())
+        settled = {"hold": False, "error": False, "next_try": False}
+        as_sent.write({"state": "sent", **settled})
+        waiting = found - as_sent
         new = rows.create(
             [
                 rows._prepare_row(move)
@@ -180,7 +184,6 @@ class QuickBooksDocument(models.Model):
                 if move not in found.move_id and connection_of(move.company_id).realm_id
             ]
         )
-        changed._follow_change()
         (waiting | new)._wait_for(user)
         return waiting | new
 
@@ -213,25 +216,14 @@ class QuickBooksDocument(models.Model):
         unsure = self.filtered("unsure")
         unsure.write({"state": "sending"})
         (self - unsure).write({"state": "waiting"})
+        # A change is another request, with delays of its own.
+        (self - unsure).filtered("quickbooks_id").write({"tries": 0})
         if user:
             self._wake_cron(at)
 
-    def _follow_change(self):
-        """Tell where QuickBooks still holds what Odoo has changed since."""
-        for document in self:
-            if document._is_as_sent():
-                document.write({"state": "sent", "error": False})
-            else:
-                document._need_attention(
-                    self.env._(
-                        "It was changed in Odoo after it went to QuickBooks, which "
-                        "still holds what was sent. Change it in QuickBooks too."
-                    )
-                )
-
     def _cancelled(self):
         """Follow the cancellation of the invoices."""
-        never_sent = self.filtered(lambda row: not row.tries)
+        never_sent = self.filtered(lambda row: not (row.tries or row.quickbooks_id))
         never_sent.unlink()
         for document in self - never_sent:
             document._need_attention(
@@ -341,6 +333,16 @@ class QuickBooksDocument(models.Model):
             )
         )
 
+    def _changed_there(self, record):
+        """Let a person decide: it was changed in Odoo and in QuickBooks."""
+        self.write({"unsure": False, "sync_token": record.get("SyncToken")})
+        self._need_attention(
+            self.env._(
+                "It was changed in QuickBooks too since it was sent. Look at it there. "
+                "Press Send to QuickBooks to replace it by what Odoo has."
+            )
+        )
+
     def _arrived(self, record):
         """Take in what QuickBooks holds now.
 
@@ -360,6 +362,8 @@ class QuickBooksDocument(models.Model):
                 "next_try": False,
                 "quickbooks_id": str(record["Id"]),
                 "sync_token": record.get("SyncToken"),
+                "sent_payload": self.payload,
+                "requestid": new_requestid(),
                 "doc_number": number,
                 "number_pending": bool(number and "DocNumber" not in payload),
                 "sent_at": fields.Datetime.now(),
@@ -376,10 +380,14 @@ class QuickBooksDocument(models.Model):
     # === Helpers === #
 
     def _totals(self):
-        places = self.currency_id.decimal_places
+        return self._exact(self.odoo_total, self.odoo_tax)
+
+    def _held_totals(self):
+        return self._exact(self.quickbooks_total, self.quickbooks_tax)
+
+    def _exact(self, total, tax):
         return documents.Totals(
-            total=exactjson.to_decimal(float_repr(self.odoo_total, places)),
-            tax=exactjson.to_decimal(float_repr(self.odoo_tax, places)),
+            total=exact(total, self.currency_id), tax=exact(tax, self.currency_id)
         )
 
     def _describe_differences(self, found):

@@ -9,11 +9,12 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..document_checks import checks
 from ..document_reading import connection_of, read_books, read_document
 from ..qbo import documents, exactjson, statements
-from ..qbo.client import MAX_BATCH
+from ..qbo.client import MAX_BATCH, new_requestid
 from ..qbo.errors import (
     DuplicateDocNumberError,
     DuplicateRequestError,
     QuickBooksError,
+    StaleObjectError,
 )
 from ..qbo.results import BatchItem
 from ..qbo.retries import RetryPolicy
@@ -206,7 +207,8 @@ class QuickBooksDocument(models.Model):
             return False
         document = read_document(self.move_id, self.marker)
         body = documents.build(document, read_books(self.move_id))
-        return exactjson.loads(exactjson.dumps(body)) == exactjson.loads(self.payload)
+        held = exactjson.loads(self.sent_payload)
+        return exactjson.loads(exactjson.dumps(body)) == held
 
     # --- Call --- #
 
@@ -234,13 +236,16 @@ class QuickBooksDocument(models.Model):
         return self.filtered(lambda row: row.state == "sending")
 
     def _look_and_call(self, client):
-        """Find what is there already, and create the others."""
-        again = self.filtered(lambda row: row.tries > 1)
+        """Find what is there already, create the others, and update the changed."""
+        changed = self.filtered("quickbooks_id")
+        for row in changed:
+            row._update_one(client)
+        again = (self - changed).filtered(lambda row: row.tries > 1)
         again._look(client)
         for row in again._unanswered():
             # One by one: only then does the same requestid mean the same request.
             row._create_one(client)
-        fresh = self - again
+        fresh = self - changed - again
         if len(fresh) == 1:
             fresh._create_one(client)
         elif fresh:
@@ -279,6 +284,44 @@ class QuickBooksDocument(models.Model):
             self._refuse_or_find(client, error)
         else:
             self._arrived(record)
+
+    def _update_one(self, client):
+        """Make the document in QuickBooks what Odoo has now."""
+        try:
+            record = self._update_or_ask(client)
+        except QuickBooksError as error:
+            self._refuse_or_find(client, error)
+        else:
+            if record:
+                self._arrived(record)
+
+    def _update_or_ask(self, client):
+        """Update; return what QuickBooks holds then, nothing if a person is asked."""
+        try:
+            return self._update(client)
+        except StaleObjectError:
+            return self._update_stale(client)
+
+    def _update(self, client):
+        payload = exactjson.loads(self.payload)
+        body = documents.update_of(payload, self.quickbooks_id, self.sync_token)
+        return client.update(
+            self._entity(), body, sparse=True, requestid=self.requestid
+        )
+
+    def _update_stale(self, client):
+        """Read what was changed: by our own update, beside what is ours, or in it."""
+        record = client.read(self._entity(), self.quickbooks_id)
+        if not documents.compare(exactjson.loads(self.payload), self._totals(), record):
+            return record
+        held = exactjson.loads(self.sent_payload)
+        if documents.compare(held, self._held_totals(), record):
+            self._changed_there(record)
+            return None
+        # Such as a payment: what Odoo sent is still there as it was.
+        token = {"sync_token": record.get("SyncToken"), "requestid": new_requestid()}
+        self.write(token)
+        return self._update(client)
 
     def _refuse_or_find(self, client, error):
         """Note a refusal, unless it says that the document is there already.

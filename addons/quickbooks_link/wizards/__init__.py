@@ -1,1 +1,5 @@
-from . import base_partner_merge, quickbooks_customer_create, quickbooks_document_preview
+from . import (
+    base_partner_merge,
+    quickbooks_customer_create,
+    quickbooks_document_preview,
+)
