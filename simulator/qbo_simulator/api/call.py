@@ -44,7 +44,9 @@ class Call:
             shown = ascii(self.content_type)[1:-1]
             raise ServiceFault("1050", detail=f"Invalid content type: {shown}")
         try:
-            return jsontext.loads(self.body)
+            return jsontext.loads_foreign(self.body)
+        except UnicodeEncodeError:
+            raise ServiceFault("2040", detail="Invalid String : no character") from None
         except UnicodeDecodeError:
             detail = "Unsupported Operation : MalformedByteSequenceException"
             raise ServiceFault("500", detail=detail, status=500) from None

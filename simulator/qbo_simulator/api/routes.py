@@ -30,7 +30,7 @@ def routes(simulator: "Simulator") -> list[Route]:
 
     async def endpoint(request: Request) -> Response:
         call = await _call_of(request)
-        return await run_in_threadpool(_respond, simulator, call)
+        return await run_in_threadpool(respond, simulator, call)
 
     async def download(request: Request) -> Response:
         return await run_in_threadpool(serve, simulator, request)
@@ -54,7 +54,8 @@ async def _call_of(request: Request) -> Call:
     )
 
 
-def _respond(simulator: "Simulator", call: Call) -> Response:
+def respond(simulator: "Simulator", call: Call) -> Response:
+    """Answer a call whatever it is: a success or a fault, never an exception."""
     if call.method not in ("GET", "POST"):
         return Response(status_code=405, headers={"Allow": "GET, POST"})
     try:

@@ -31,7 +31,7 @@ class RecurringTransactionRules(Rules):
 
     def delete(self, body: Mapping[str, Any]) -> Record:
         """Forget a template, named by the template itself or by its Id."""
-        kinds = [name for name in TEMPLATES if name in body]
+        kinds = [name for name in TEMPLATES if isinstance(body.get(name), Mapping)]
         return super().delete(body[kinds[0]] if kinds else body)
 
     def _template_rules(self, kind: str) -> TransactionRules:
