@@ -9,7 +9,10 @@ def read_profile(env, client, environment):
     :raise QuickBooksError: QuickBooks could not be asked
     """
     answers = client.query_batch(
-        {"info": "SELECT * FROM CompanyInfo", "preferences": "SELECT * FROM Preferences"}
+        {
+            "info": "SELECT * FROM CompanyInfo",
+            "preferences": "SELECT * FROM Preferences",
+        }
     )
     info, preferences = answers["info"].rows[0], answers["preferences"].rows[0]
     return {

@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-
 from odoo.tools import config
 
 from .settings import server_setting

@@ -17,7 +17,7 @@ class QuickBooksOauthController(http.Controller):
     """Intuit sends people back here from its consent page."""
 
     @http.route(CALLBACK_PATH, type="http", auth="user", methods=["GET"])
-    def callback(self, state=None, code=None, realmId=None, error=None, **_other):  # noqa: N803
+    def callback(self, state=None, code=None, realmId=None, error=None, **_other):
         """Finish what the button Connect to QuickBooks began.
 
         :param state: proof that the person left from here, a moment ago

@@ -22,7 +22,7 @@ class QuickBooksCustomer(models.Model):
         index="trigram",
         help="The customer's name after those of the customers it belongs to.",
     )
-    company_name = fields.Char(string="Company Name", readonly=True)
+    company_name = fields.Char(readonly=True)
     parent_id = fields.Many2one(
         "quickbooks.customer",
         string="Sub-customer of",

@@ -2,11 +2,10 @@ import logging
 import time
 from datetime import timedelta, timezone
 
-from psycopg2.errors import SerializationFailure
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from psycopg2.errors import SerializationFailure
 
 from ..qbo.errors import AppKeysError, GrantError, OAuthError, QuickBooksError
 from ..vault import VaultError, seal, unseal
@@ -144,7 +143,7 @@ class QuickBooksToken(models.Model):
         for pause in LOCK_PAUSES:
             try:
                 return self._refresh_in_own_transaction(refused, options)
-            except SerializationFailure:
+            except SerializationFailure:  # noqa: PERF203
                 # Another worker renewed it while we waited for the lock: a new
                 # transaction sees its result.
                 time.sleep(pause)

@@ -134,7 +134,9 @@ class ResCompany(models.Model):
 
     @api.model
     def _search_quickbooks_connection_id(self, operator, value):
-        connections = self.env["quickbooks.connection"].search([("id", operator, value)])
+        connections = self.env["quickbooks.connection"].search(
+            [("id", operator, value)]
+        )
         return [("id", "in", connections.company_id.ids)]
 
     @api.depends("quickbooks_connection_ids.token_ids.state")
@@ -244,9 +246,7 @@ class ResCompany(models.Model):
         try:
             with app._transport(environment) as transport:
                 client = app._oauth_client(environment, transport)
-                url = client.authorization_url(
-                    self._quickbooks_callback_url(), state
-                )
+                url = client.authorization_url(self._quickbooks_callback_url(), state)
         except QuickBooksError as error:
             raise UserError(explain(self.env, error)) from error
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
@@ -354,9 +354,9 @@ class ResCompany(models.Model):
         """Return the company's connection, as superuser; make it if need be."""
         self.ensure_one()
         connections = self.env["quickbooks.connection"].sudo()
-        return connections.search(
-            [("company_id", "=", self.id)]
-        ) or connections.create({"company_id": self.id})
+        return connections.search([("company_id", "=", self.id)]) or connections.create(
+            {"company_id": self.id}
+        )
 
     def _quickbooks_notify(self, message, title, kind="success", sticky=False):
         return {

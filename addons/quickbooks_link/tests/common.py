@@ -8,12 +8,11 @@ from unittest.mock import patch
 
 import requests
 from cryptography.fernet import Fernet
-from qbo_simulator.server import SimulatorServer
-
+from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tests.common import _super_send
 
-from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
+from qbo_simulator.server import SimulatorServer
 
 from ..company_profile import read_profile
 from ..qbo.client import QuickBooksClient

@@ -1,5 +1,4 @@
 from lxml import etree
-
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -54,7 +53,9 @@ class TestGuide1PrerequisitesAndAccess(CompanyTabCase):
             self.assertFalse(self.tab(user), user.login)
 
     def test_the_tab_is_named_junari_quickbooks_link(self):
-        self.assertEqual(self.tab(self.manager)[0].get("string"), "Junari QuickBooks Link")
+        self.assertEqual(
+            self.tab(self.manager)[0].get("string"), "Junari QuickBooks Link"
+        )
 
     def test_the_buttons_of_the_guide_are_available(self):
         [tab] = self.tab(self.manager)
@@ -64,9 +65,7 @@ class TestGuide1PrerequisitesAndAccess(CompanyTabCase):
 
     def test_the_options_of_the_guide_are_there_in_its_words_and_saved(self):
         company = self.as_manager(self.company)
-        labels = {
-            name: field["string"] for name, field in company.fields_get().items()
-        }
+        labels = {name: field["string"] for name, field in company.fields_get().items()}
         for name, label in {
             "quickbooks_use_sandbox": "Use Sandbox",
             "quickbooks_use_document_numbers": "Use QuickBooks Document Numbers",
@@ -114,12 +113,16 @@ class TestGuide1PrerequisitesAndAccess(CompanyTabCase):
         for user in self.others.values():
             company = self.as_manager(self.company, user)
             for action in ACTIONS:
-                with self.subTest(user=user.login, action=action):
-                    with self.assertRaises(AccessError):
-                        getattr(company, action)()
+                with (
+                    self.subTest(user=user.login, action=action),
+                    self.assertRaises(AccessError),
+                ):
+                    getattr(company, action)()
 
     def test_nobody_else_reads_or_writes_the_fields(self):
-        names = [name for name in self.company._fields if name.startswith("quickbooks_")]
+        names = [
+            name for name in self.company._fields if name.startswith("quickbooks_")
+        ]
         self.assertGreaterEqual(len(names), 12)
         for user in (self.others["employee"], self.others["accountant"]):
             company = self.as_manager(self.company, user)

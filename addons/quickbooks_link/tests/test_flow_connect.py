@@ -2,11 +2,13 @@ from unittest.mock import patch
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from markupsafe import Markup
-
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from ..models.res_company import CALLBACK_PATH
 from .common import QuickBooksLinkCase
+
+CONTROLLER_LOG = "odoo.addons.quickbooks_link.controllers.oauth"
 
 
 class ConnectCase(QuickBooksLinkCase, HttpCase):
@@ -167,7 +169,8 @@ class TestTheWayBackIsGuarded(ConnectCase):
         location = self.simulator.consent(self.leave())
         manager_group = self.env.ref("base.group_erp_manager")
         self.manager.group_ids -= manager_group
-        self.assertEqual(self.come_back(location).status_code, 403)
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.come_back(location).status_code, 403)
         self.assertFalse(self.tokens())
 
     def test_a_reused_code_is_refused(self):
@@ -242,8 +245,10 @@ class TestConnectingIsRefused(ConnectCase):
         self.assertEqual(self.simulator.calls("oauth revoke"), 1)
 
     def test_wrong_app_keys(self):
-        with patch.dict(
-            "os.environ", {"QUICKBOOKS_LINK_SANDBOX_CLIENT_SECRET": "wrong"}
+        wrong = {"QUICKBOOKS_LINK_SANDBOX_CLIENT_SECRET": "wrong"}
+        with (
+            patch.dict("os.environ", wrong),
+            self.assertLogs(CONTROLLER_LOG, "WARNING"),
         ):
             answer = self.connect_in_browser()
         self.assertPage(answer, 502, "Intuit refused the app keys")
@@ -255,7 +260,8 @@ class TestConnectingIsRefused(ConnectCase):
             "faults",
             {"kind": "status", "status": 503, "times": 50, "match": {"label": "batch"}},
         )
-        answer = self.come_back(location)
+        with self.assertLogs(CONTROLLER_LOG, "WARNING"):
+            answer = self.come_back(location)
         self.simulator.delete("faults")
         self.assertPage(answer, 502, "QuickBooks has a problem of its own")
         self.assertFalse(self.tokens())
@@ -321,9 +327,7 @@ class TestGuide2Disconnect(ConnectCase):
         self.connect(user=second)
         self.press("action_quickbooks_disconnect")
         self.assertFalse(self.tokens())
-        self.assertEqual(
-            self.as_manager(self.company).quickbooks_state, "disconnected"
-        )
+        self.assertEqual(self.as_manager(self.company).quickbooks_state, "disconnected")
 
     def test_disconnect_revokes_the_consent_at_intuit(self):
         self.connect()
@@ -333,7 +337,9 @@ class TestGuide2Disconnect(ConnectCase):
         self.assertEqual(self.simulator.calls("oauth revoke"), 1)
 
     def test_disconnect_asks_first(self):
-        arch = self.env["res.company"].with_user(self.manager).get_view(view_type="form")
+        arch = (
+            self.env["res.company"].with_user(self.manager).get_view(view_type="form")
+        )
         self.assertRegex(
             arch["arch"], 'name="action_quickbooks_disconnect"[^>]*confirm="[^"]+'
         )

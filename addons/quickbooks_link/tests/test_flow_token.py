@@ -3,7 +3,6 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from cryptography.fernet import Fernet
-
 from odoo import SUPERUSER_ID, api, fields
 from odoo.modules.registry import DummyRLock, Registry
 from odoo.tests import BaseCase, get_db_name, tagged

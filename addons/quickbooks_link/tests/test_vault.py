@@ -5,7 +5,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 from cryptography.fernet import Fernet
-
 from odoo.tests import BaseCase, tagged
 from odoo.tools import config
 
