@@ -151,6 +151,12 @@ class Company:
             raise not_found()
         return record
 
+    def refresh(self, record: Record) -> None:
+        """Bring a record in hand up to what the store holds of it now."""
+        fresh = self.find(record.entity, record.id)
+        if fresh is not None and fresh.row.body != record.row.body:
+            record.row, record.body = fresh.row, fresh.body
+
     def label(self, entity: str, record_id: str) -> Label | None:
         """Return a reference target's name, or None if there is no such record."""
         key = (entity, record_id)

@@ -206,3 +206,30 @@ def test_foreign_documents_keep_their_currency_and_the_gain_is_booked():
     books.pay(100, (invoice, 100), ExchangeRate=dec("0.9"))
     assert books.balance() == 0 and books.posted() == 0
     assert books.account("Exchange Gain or Loss") == -10
+
+
+# -- QuickBooks' own application ----------------------------------------------------
+
+
+def test_credits_find_their_invoices_when_the_company_wishes_it():
+    wishes = {"AutoApplyCredit": True, "AutoApplyPayments": True}
+    books = Books(SalesFormsPrefs=wishes)
+    zero = books.code("Z", 0)
+    credit = books.credit(books.line(30, zero))
+    early = books.pay(20)
+    invoice = books.invoice(books.line(100, zero))
+    assert invoice["Balance"] == 50, "the answer shows it already"
+    assert books.read("CreditMemo", credit)["RemainingCredit"] == 0
+    assert books.read("Payment", early)["UnappliedAmt"] == 0
+    late = books.pay(60)
+    assert late["UnappliedAmt"] == 10 and late["Line"][0]["Amount"] == 50
+    assert books.read("Invoice", invoice)["Balance"] == 0
+    assert books.credit(books.line(5, zero))["RemainingCredit"] == 5
+    assert books.balance() == -15 and books.posted() == 0
+    books.switches.set_many({"linked_payment_raises_token": "off"})
+    assert books.invoice(books.line(100, zero))["Balance"] == 85
+
+
+def test_nothing_is_applied_by_itself_otherwise(books, zero):
+    books.credit(books.line(30, zero))
+    assert books.invoice(books.line(100, zero))["Balance"] == 100

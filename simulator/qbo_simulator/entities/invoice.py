@@ -4,6 +4,7 @@ import hashlib
 from decimal import Decimal
 
 from qbo_simulator.company import Record
+from qbo_simulator.entities.autoapply import apply_new_credit, apply_to_new_invoice
 from qbo_simulator.entities.base import Body
 from qbo_simulator.entities.sales import SalesRules
 from qbo_simulator.errors import ServiceFault, business
@@ -41,6 +42,13 @@ class InvoiceRules(SalesRules):
         digest = hashlib.sha256(key.encode()).hexdigest()
         return {**body, "InvoiceLink": _LINK.format(digest)}
 
+    def after(self, record: Record, old: Body | None) -> None:
+        """Post; let credits pay a new invoice if the company wishes it."""
+        super().after(record, old)
+        if old is None:
+            apply_to_new_invoice(self.company, record)
+            self.company.refresh(record)
+
     def _check_deposit(self, new: Body) -> None:
         deposit = Decimal(new.get("Deposit", 0))
         allowed = self.company.preference("SalesFormsPrefs", "AllowDeposit", True)
@@ -54,3 +62,10 @@ class CreditMemoRules(SalesRules):
     """Credit memos."""
 
     sign = -1
+
+    def after(self, record: Record, old: Body | None) -> None:
+        """Post; let a new credit pay invoices if the company wishes it."""
+        super().after(record, old)
+        if old is None:
+            apply_new_credit(self.company, record)
+            self.company.refresh(record)

@@ -15,6 +15,7 @@ from qbo_simulator.entities.applying import (
     read_lines,
     unapplied,
 )
+from qbo_simulator.entities.autoapply import apply_new_payment
 from qbo_simulator.entities.base import Body
 from qbo_simulator.entities.currency import settle_document_currency
 from qbo_simulator.entities.transaction import TransactionRules
@@ -163,6 +164,13 @@ class PaymentRules(SettlingRules):
             "Bank",
             "Other Current Asset",
         )
+
+    def after(self, record: Record, old: Body | None) -> None:
+        """Post; let a new payment find its invoices if the company wishes it."""
+        super().after(record, old)
+        if old is None:
+            apply_new_payment(self.company, record)
+            self.company.refresh(record)
 
     def money_account(self, body: Body) -> str:
         """Payments wait among the undeposited funds unless sent to a bank."""
