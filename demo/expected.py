@@ -87,15 +87,16 @@ def _item(record: dict[str, Any], books: Books) -> dict[str, Any]:
 def _tax_code(
     record: dict[str, Any], rates: Mapping[str, Any], today: date
 ) -> dict[str, Any]:
+    # The American TAX and NON are no records of their own: they bring next to nothing.
     return {
         "name": record["Name"],
         "description": record.get("Description", ""),
-        "active": record["Active"],
+        "active": record.get("Active", True),
         "taxable": record.get("Taxable", False),
         "group": record.get("TaxGroup", False),
         "sales rate": rounded(percentage(record, "Sales", rates, today)),
         "purchase rate": rounded(percentage(record, "Purchase", rates, today)),
-        "version": record["SyncToken"],
+        "version": record.get("SyncToken", ""),
     }
 
 

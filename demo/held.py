@@ -23,7 +23,7 @@ def held(
     }
     return {
         entity: [
-            (row["quickbooks_id"], {**read(row), "version": row["sync_token"]})
+            (row["quickbooks_id"], {**read(row), "version": _text(row["sync_token"])})
             for row in mirrors[entity]
         ]
         for entity, read in readers.items()

@@ -303,6 +303,18 @@ def test_the_rate_in_force_that_day_counts():
     assert compared(today=date(2030, 1, 1)) == [("3", "sales rate")]
 
 
+def test_a_code_without_rates_version_and_state_is_active(monkeypatch):
+    monkeypatch.setattr(f"{__name__}.TAX_CODES", [{"Id": "3", "Name": "NON"}])
+    rows = copy.deepcopy(ROWS)
+    rows["TaxCode"][0] |= dict.fromkeys(
+        ("sync_token", "description", "taxable", "tax_group", "has_sales_rate"), False
+    )
+    rows["TaxCode"][0]["name"] = "NON"
+    assert compared(rows) == []
+    rows["TaxCode"][0]["active"] = False
+    assert compared(rows) == [("3", "active")]
+
+
 def test_a_difference_reads_as_a_sentence():
     rows = copy.deepcopy(ROWS)
     rows["Customer"][0]["balance"] = Decimal(1)
