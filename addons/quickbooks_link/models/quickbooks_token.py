@@ -5,9 +5,15 @@ from datetime import timedelta, timezone
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import LockNotAvailable, SerializationFailure
 
-from ..qbo.errors import AppKeysError, GrantError, OAuthError, QuickBooksError
+from ..qbo.errors import (
+    AppKeysError,
+    GrantError,
+    OAuthError,
+    QuickBooksError,
+    TransportError,
+)
 from ..vault import VaultError, seal, unseal
 
 _logger = logging.getLogger(__name__)
@@ -16,6 +22,8 @@ _logger = logging.getLogger(__name__)
 # wait in a queue, and clocks differ.
 EARLY = timedelta(minutes=2)
 LOCK_PAUSES = (0.05, 0.1, 0.2, 0.4)
+# Seconds to connect to Intuit and to wait for it, where the caller names none.
+PATIENCE = (5, 60)
 
 
 class QuickBooksToken(models.Model):
@@ -147,12 +155,16 @@ class QuickBooksToken(models.Model):
                 # Another worker renewed it while we waited for the lock: a new
                 # transaction sees its result.
                 time.sleep(pause)
+            except LockNotAvailable as error:
+                raise TransportError(
+                    "Another worker is renewing the log-in", sent=False
+                ) from error
         return self._refresh_in_own_transaction(refused, options)
 
     def _refresh_in_own_transaction(self, refused, options):
         with self.env.registry.cursor() as cr:
             token = self.with_env(self.env(cr=cr, su=True))
-            token._lock()
+            token._lock(sum(options.get("timeout", PATIENCE)))
             access_token = token._fresh_access_token(refused)
             if access_token:
                 return access_token
@@ -162,8 +174,12 @@ class QuickBooksToken(models.Model):
             raise failure
         return access_token
 
-    def _lock(self):
-        """Wait for the row's lock; nothing else of the row's is held up by it."""
+    def _lock(self, seconds):
+        """Wait for the row's lock; nothing else of the row's is held up by it.
+
+        :param seconds: how long at most: as long as the call itself may take
+        """
+        self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", int(seconds * 1000)))
         query = SQL("SELECT id FROM quickbooks_token WHERE id = %s", self.id)
         self.env.cr.execute(SQL("%s FOR NO KEY UPDATE", query), log_exceptions=False)
         self.invalidate_recordset()

@@ -169,3 +169,15 @@ class TestRefreshInRealTransactions(SimulatorMixin, BaseCase):
             with self.assertRaises(GrantError):
                 self.ask(connection)
         self.assertEqual(self.simulator.calls("oauth token"), 0)
+
+    def test_nobody_waits_longer_for_the_lock_than_the_call_may_take(self):
+        with self.registry.cursor() as busy, self.registry.cursor() as cr:
+            self.environment(busy).token_ids._lock(5)
+            connection = self.environment(cr)
+            user = connection.env.ref("base.user_admin")
+            with (
+                self.assertRaises(TransportError),
+                connection._client(user=user, timeout=(0.2, 0.3)) as client,
+            ):
+                client.company_info()
+        self.assertEqual(self.simulator.get("stats")["total"], 0)
