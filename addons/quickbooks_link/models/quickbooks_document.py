@@ -57,6 +57,7 @@ class QuickBooksDocument(models.Model):
         string="Invoice",
         required=True,
         readonly=True,
+        index=True,
         ondelete="cascade",
     )
     partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")

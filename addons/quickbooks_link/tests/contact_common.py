@@ -53,7 +53,7 @@ class ContactCase(SyncCase):
     def press(self, record, action, user=None, company=None):
         """Press a button; committing of its own is possible, as in a request."""
         record = self.seen(record, user, company)
-        with self.enter_registry_test_mode():
+        with self.own_cursors():
             answer = getattr(record, action)()
         self.env.invalidate_all()
         return answer

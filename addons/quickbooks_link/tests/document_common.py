@@ -98,7 +98,7 @@ class DocumentCase(ContactCase):
 
     def post(self, moves, user=None):
         """Confirm, and commit as the end of the request does."""
-        with self.enter_registry_test_mode():
+        with self.own_cursors():
             self.seen(moves, user).action_post()
             self.commit()
         self.env.invalidate_all()
@@ -106,7 +106,7 @@ class DocumentCase(ContactCase):
 
     def send(self, moves, user=None):
         """Press Send to QuickBooks, and commit as the end of the request does."""
-        with self.enter_registry_test_mode():
+        with self.own_cursors():
             answer = self.seen(moves, user).action_quickbooks_send()
             self.commit()
         self.env.invalidate_all()
@@ -118,7 +118,7 @@ class DocumentCase(ContactCase):
 
     def run_cron(self):
         cron = self.env.ref("quickbooks_link.ir_cron_quickbooks_documents")
-        with self.enter_registry_test_mode():
+        with self.own_cursors():
             cron.method_direct_trigger()
         self.env.invalidate_all()
 
