@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from .amounts import ZERO
-from .document_tax_rates import TaxRate
+from .taxes import TaxRate
 
 Kind = Literal["invoice", "creditmemo"]
 LineKind = Literal["item", "note", "subtotal", "rounding"]

@@ -15,7 +15,8 @@ from typing import Any
 
 from .amounts import ZERO, percent_of, rounded
 from .document_parts import Books, Document, Line, TaxAmount, TaxModel
-from .document_tax_rates import RateTax, TaxRate, charged, computed
+from .document_tax_rates import RateTax, computed
+from .taxes import TaxRate, charged
 
 # US lines are one of these and nothing else (error 6100).
 TAXABLE = "TAX"

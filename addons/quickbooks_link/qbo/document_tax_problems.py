@@ -14,7 +14,7 @@ from .document_tax import (
     line_code,
     matching_rate,
 )
-from .document_tax_rates import effective
+from .taxes import effective
 
 # Intuit: lines of a taxable invoice.
 MAX_TAXABLE_LINES = 750

@@ -29,8 +29,8 @@ from .document_parts import (
 )
 from .document_problems import problems
 from .document_tax import tax_fields
-from .document_tax_rates import TaxRate, sales_rates
 from .document_texts import memo, private_note
+from .taxes import TaxRate, sales_rates
 
 __all__ = [
     "ENTITIES",

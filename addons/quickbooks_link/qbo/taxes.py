@@ -13,9 +13,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from .amounts import ZERO, percent_of
 from .exactjson import to_decimal
 
-_HUNDRED = Decimal(100)
+SALES = "SalesTaxRateList"
+PURCHASES = "PurchaseTaxRateList"
+ON_AMOUNT = "TaxOnAmount"
+ON_AMOUNT_PLUS_TAX = "TaxOnAmountPlusTax"
+ON_TAX = "TaxOnTax"
 
 
 class UnknownTaxRateError(LookupError):
@@ -32,13 +37,19 @@ class CodeRates:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """One rate of a code: percent, what it is charged on, and its place."""
+class TaxRate:
+    """One rate of a tax code.
 
+    :param basis: what it is charged on, in QuickBooks' words.
+    :param order: its place among the code's rates.
+    :param on_order: the place of the one it is charged on; None means all before it.
+    """
+
+    rate_id: str
     percent: Decimal
-    basis: str
-    order: int
-    on_order: int | None
+    basis: str = ON_AMOUNT
+    order: int = 0
+    on_order: int | None = None
 
 
 def code_rates(
@@ -51,8 +62,8 @@ def code_rates(
     :raise ValueError: a rate is charged on something QuickBooks does not define.
     """
     return CodeRates(
-        sales=_effective(tax_code, "SalesTaxRateList", tax_rates, on),
-        purchase=_effective(tax_code, "PurchaseTaxRateList", tax_rates, on),
+        sales=_on_hundred(rates_of(tax_code, SALES, tax_rates, on)),
+        purchase=_on_hundred(rates_of(tax_code, PURCHASES, tax_rates, on)),
     )
 
 
@@ -72,20 +83,69 @@ def rate_on(tax_rate: Mapping[str, Any], on: date) -> Decimal | None:
     return to_decimal(newest.get("RateValue"))
 
 
-def _effective(
+def rates_of(
     tax_code: Mapping[str, Any],
     side: str,
     tax_rates: Mapping[str, Mapping[str, Any]],
     on: date,
-) -> Decimal | None:
+) -> tuple[TaxRate, ...]:
+    """Return the rates of one side of a TaxCode that are in force, in their order.
+
+    :param side: :data:`SALES` or :data:`PURCHASES`.
+    :param tax_rates: TaxRate records by Id, inactive ones too.
+    :raise UnknownTaxRateError: a rate of the code is not among them.
+    """
     details = (tax_code.get(side) or {}).get("TaxRateDetail") or []
-    parts = [part for part in (_part(d, tax_rates, on) for d in details) if part]
-    return _combined(parts) if parts else None
+    found = (_rate(detail, tax_rates, on) for detail in details)
+    return tuple(sorted((rate for rate in found if rate), key=lambda rate: rate.order))
 
 
-def _part(
+def sales_rates(
+    tax_code: Mapping[str, Any], tax_rates: Mapping[str, Mapping[str, Any]], on: date
+) -> tuple[TaxRate, ...]:
+    """Return the rates that a TaxCode charges on sales; see :func:`rates_of`."""
+    return rates_of(tax_code, SALES, tax_rates, on)
+
+
+def charged(
+    base: Decimal, rates: Iterable[TaxRate]
+) -> tuple[tuple[TaxRate, Decimal], ...]:
+    """Return each rate with what it is charged on, of an amount of *base*."""
+    taxes: list[tuple[int, Decimal]] = []
+    found: list[tuple[TaxRate, Decimal]] = []
+    for rate in rates:
+        rate_base = _base(rate, base, taxes)
+        taxes.append((rate.order, percent_of(rate_base, rate.percent)))
+        found.append((rate, rate_base))
+    return tuple(found)
+
+
+def effective(rates: Iterable[TaxRate]) -> Decimal:
+    """Return what the rates come to on 100, unrounded."""
+    shares = charged(Decimal(100), rates)
+    return sum((percent_of(base, rate.percent) for rate, base in shares), ZERO)
+
+
+def _base(rate: TaxRate, base: Decimal, taxes: list[tuple[int, Decimal]]) -> Decimal:
+    if rate.basis == ON_AMOUNT:
+        return base
+    earlier = sum((tax for order, tax in taxes if _is_meant(rate, order)), ZERO)
+    if rate.basis == ON_AMOUNT_PLUS_TAX:
+        return base + earlier
+    if rate.basis == ON_TAX:
+        return earlier
+    raise ValueError(f"QuickBooks charges a tax on something unknown: {rate.basis}")
+
+
+def _is_meant(rate: TaxRate, order: int) -> bool:
+    """Tell whether the tax at *order* is among those a rate is charged on: the one
+    it names, or all that come before it."""
+    return order < rate.order if rate.on_order is None else order == rate.on_order
+
+
+def _rate(
     detail: Mapping[str, Any], tax_rates: Mapping[str, Mapping[str, Any]], on: date
-) -> _Part | None:
+) -> TaxRate | None:
     rate_id = str(detail["TaxRateRef"]["value"])
     if rate_id not in tax_rates:
         raise UnknownTaxRateError(f"QuickBooks' TaxRate {rate_id} is not known.")
@@ -93,40 +153,18 @@ def _part(
     if percent is None:
         return None
     on_order = detail.get("TaxOnTaxOrder")
-    return _Part(
+    return TaxRate(
+        rate_id=rate_id,
         percent=percent,
-        basis=detail.get("TaxTypeApplicable") or "TaxOnAmount",
+        basis=detail.get("TaxTypeApplicable") or ON_AMOUNT,
         order=int(detail.get("TaxOrder") or 0),
         # Captured answers hold -1 where no other tax is meant.
         on_order=None if on_order is None or int(on_order) < 0 else int(on_order),
     )
 
 
-def _combined(parts: Iterable[_Part]) -> Decimal:
-    """Return what the parts come to on an amount of 100."""
-    taxes: list[tuple[int, Decimal]] = []
-    for part in sorted(parts, key=lambda part: part.order):
-        base = _base(part, taxes)
-        taxes.append((part.order, base * part.percent / _HUNDRED))
-    return _plain(sum((tax for _order, tax in taxes), Decimal(0)))
-
-
-def _base(part: _Part, taxes: list[tuple[int, Decimal]]) -> Decimal:
-    """Return what a part is charged on, of an amount of 100 and the taxes so far."""
-    earlier = sum((tax for order, tax in taxes if _meant(part, order)), Decimal(0))
-    if part.basis == "TaxOnAmount":
-        return _HUNDRED
-    if part.basis == "TaxOnAmountPlusTax":
-        return _HUNDRED + earlier
-    if part.basis == "TaxOnTax":
-        return earlier
-    raise ValueError(f"QuickBooks charges a tax on something unknown: {part.basis}")
-
-
-def _meant(part: _Part, order: int) -> bool:
-    """Tell whether the tax at *order* is among those a part is charged on: the one
-    it names, or all that come before it."""
-    return order < part.order if part.on_order is None else order == part.on_order
+def _on_hundred(rates: tuple[TaxRate, ...]) -> Decimal | None:
+    return _plain(effective(rates)) if rates else None
 
 
 def _covers(entry: Mapping[str, Any], on: date) -> bool:

@@ -25,9 +25,9 @@ from qbo_papers import (
 )
 
 from qbo.document_tax import expected_tax, line_code, wanted_tax
-from qbo.document_tax_rates import RateTax, effective
+from qbo.document_tax_rates import RateTax
 from qbo.documents import TaxAmount, TaxModel, TaxRate, build, sales_rates
-from qbo.taxes import UnknownTaxRateError
+from qbo.taxes import UnknownTaxRateError, effective
 
 D = Decimal
 NONE = TaxModel("none")
