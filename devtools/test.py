@@ -4,13 +4,15 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+from .lanes import side_by_side, write_outcome
 from .odoorun import browser_stage, odoo_stage
 from .outcome import Outcome, report
 from .stages import lint_stage, plain_stage, story_stage
 
 USAGE = """\
-usage: script/test [STAGE …]              all stages, or those named
+usage: script/test [STAGE …]              all stages, or those named, side by side
        script/test plain [PYTEST ARGS]
        script/test odoo [--test-tags TAGS]
 
@@ -62,14 +64,22 @@ def run_stage(name: str, arguments: list) -> Outcome:
 
 def main() -> int:
     """Run what the command line asks for; return the exit code."""
-    if {"-h", "--help"} & set(sys.argv[1:2]):
+    arguments = sys.argv[1:]
+    if {"-h", "--help"} & set(arguments[:1]):
         print(USAGE, end="")
         return 0
     # So that a stop from outside drops the test database too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    stages = plan(sys.argv[1:])
-    outcomes = [run_stage(name, arguments) for name, arguments in stages]
-    return 0 if report(outcomes) else 1
+    if arguments[:1] == ["--outcome"]:
+        write_outcome(Path(arguments[1]), run_stage(arguments[2], []))
+        return 0
+    return 0 if report(_run(plan(arguments))) else 1
+
+
+def _run(stages: list[tuple[str, list]]) -> list[Outcome]:
+    if len(stages) > 1:
+        return side_by_side([name for name, _ in stages])
+    return [run_stage(name, arguments) for name, arguments in stages]
 
 
 if __name__ == "__main__":
