@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import QuickBooksLinkCase
+from .guide import guide
 
 TAB = "//page[@name='quickbooks_link']"
 BUTTONS = ["Connect to QuickBooks", "Test Connection", "Disconnect"]
@@ -47,22 +48,26 @@ class CompanyTabCase(QuickBooksLinkCase):
 class TestGuide1PrerequisitesAndAccess(CompanyTabCase):
     """The guide, section 1."""
 
+    @guide("1.2")
     def test_only_users_with_erp_manager_access_can_see_this_page(self):
         self.assertTrue(self.tab(self.manager))
         for user in (self.others["employee"], self.others["accountant"]):
             self.assertFalse(self.tab(user), user.login)
 
+    @guide("1.1")
     def test_the_tab_is_named_junari_quickbooks_link(self):
         self.assertEqual(
             self.tab(self.manager)[0].get("string"), "Junari QuickBooks Link"
         )
 
+    @guide("1.3")
     def test_the_buttons_of_the_guide_are_available(self):
         [tab] = self.tab(self.manager)
         labels = [button.get("string") for button in tab.iter("button")]
         for label in BUTTONS:
             self.assertIn(label, labels)
 
+    @guide("1.4", "1.6", "1.7")
     def test_the_options_of_the_guide_are_there_in_its_words_and_saved(self):
         company = self.as_manager(self.company)
         labels = {name: field["string"] for name, field in company.fields_get().items()}
@@ -90,6 +95,7 @@ class TestGuide1PrerequisitesAndAccess(CompanyTabCase):
             ],
         )
 
+    @guide("1.5")
     def test_connected_company_name_and_id_are_displayed_once_authenticated(self):
         company = self.as_manager(self.company)
         self.assertFalse(company.quickbooks_company_name)
@@ -98,6 +104,7 @@ class TestGuide1PrerequisitesAndAccess(CompanyTabCase):
         self.assertEqual(company.quickbooks_company_name, info["company_name"])
         self.assertEqual(company.quickbooks_realm_id, info["realm_id"])
 
+    @guide("1.4")
     def test_use_sandbox_decides_where_the_company_connects(self):
         company = self.as_manager(self.company)
         self.assertEqual(company._quickbooks_environment(), "sandbox")
@@ -109,6 +116,7 @@ class TestGuide1PrerequisitesAndAccess(CompanyTabCase):
         with self.assertRaisesRegex(ValidationError, "Disconnect"):
             self.as_manager(self.company).quickbooks_use_sandbox = False
 
+    @guide("1.9")
     def test_all_quickbooks_actions_require_erp_manager_access(self):
         for user in self.others.values():
             company = self.as_manager(self.company, user)
@@ -169,6 +177,7 @@ class TestGuide3ChooseBackgroundSyncUsers(CompanyTabCase):
             {"company_id": self.company.id, "user_id": user.id, "sequence": sequence}
         )
 
+    @guide("3.2", "3.3")
     def test_one_or_more_erp_managers_may_be_selected_in_order(self):
         second = self.new_manager("second", self.company)
         self.add(second, 2)
@@ -176,6 +185,7 @@ class TestGuide3ChooseBackgroundSyncUsers(CompanyTabCase):
         users = self.company.quickbooks_background_user_ids.user_id
         self.assertEqual(users.ids, [self.manager.id, second.id])
 
+    @guide("3.3")
     def test_only_erp_managers_can_be_selected(self):
         with self.assertRaisesRegex(ValidationError, "not an ERP manager"):
             self.add(self.others["accountant"])

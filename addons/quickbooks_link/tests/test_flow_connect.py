@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 
 from ..models.res_company import CALLBACK_PATH
 from .common import QuickBooksLinkCase
+from .guide import guide
 
 CONTROLLER_LOG = "odoo.addons.quickbooks_link.controllers.oauth"
 
@@ -61,6 +62,7 @@ class ConnectCase(QuickBooksLinkCase, HttpCase):
 class TestGuide2Connect(ConnectCase):
     """The guide, section 2: click Connect to QuickBooks and complete the login."""
 
+    @guide("2.1")
     def test_connect_leads_to_the_consent_page_of_intuit(self):
         url = self.leave()
         query = parse_qs(urlsplit(url).query)
@@ -72,6 +74,7 @@ class TestGuide2Connect(ConnectCase):
             query["redirect_uri"], [self.company._quickbooks_callback_url()]
         )
 
+    @guide("2.1")
     def test_approve_links_the_company_and_returns_to_it(self):
         answer = self.connect_in_browser()
         self.assertEqual(answer.status_code, 303)
@@ -271,6 +274,7 @@ class TestConnectingIsRefused(ConnectCase):
 class TestGuide2Verify(ConnectCase):
     """The guide, section 2: Test Connection, and logging in again."""
 
+    @guide("2.2")
     def test_test_connection_notifies_which_quickbooks_company_is_linked(self):
         self.connect()
         action = self.press("action_quickbooks_test")
@@ -279,6 +283,7 @@ class TestGuide2Verify(ConnectCase):
         self.assertIn(info["company_name"], action["params"]["message"])
         self.assertIn(info["realm_id"], action["params"]["message"])
 
+    @guide("2.3", "9.3")
     def test_an_expired_token_prompts_to_log_in_again(self):
         connection = self.connect()
         self.simulator.post("tokens/revoke", {})
@@ -321,6 +326,7 @@ class TestGuide2Verify(ConnectCase):
 class TestGuide2Disconnect(ConnectCase):
     """The guide, section 2: Disconnect resets everything."""
 
+    @guide("2.4")
     def test_disconnect_clears_the_cached_authorisation_tokens_of_all_users(self):
         second = self.new_manager("second", self.company)
         self.connect()

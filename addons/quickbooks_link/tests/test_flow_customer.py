@@ -5,12 +5,14 @@ from odoo.tests import tagged
 
 from ..exceptions import MendableError
 from .contact_common import CustomerFlowCase
+from .guide import guide
 
 LABELS = ("Name", "Street", "Postcode", "Email", "Phone")
 
 
 @tagged("post_install", "-at_install")
 class TestGuide5CreateCustomer(CustomerFlowCase):
+    @guide("5.5", "9.2")
     def test_what_is_missing_is_listed_at_once_by_the_labels_people_see(self):
         self.partner.write(dict.fromkeys(("street", "zip", "email", "phone"), " "))
         with self.assertRaises(MendableError) as refusal:
@@ -22,6 +24,7 @@ class TestGuide5CreateCustomer(CustomerFlowCase):
         self.assertEqual(action["res_id"], self.partner.id)
         self.assertEqual(self.calls(), {})
 
+    @guide("5.4", "9.2")
     def test_each_of_the_five_is_needed(self):
         for column, label in zip(
             ("name", "street", "zip", "email", "phone"), LABELS, strict=True
@@ -33,6 +36,7 @@ class TestGuide5CreateCustomer(CustomerFlowCase):
             ):
                 self.create_customer(partner)
 
+    @guide("5.6", "5.7", "5.8", "5.9", "5.10")
     def test_after_correction_it_is_created_mirrored_and_linked(self):
         self.partner.zip = False
         with self.assertRaises(MendableError):

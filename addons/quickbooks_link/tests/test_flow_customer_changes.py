@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .contact_common import CustomerFlowCase
+from .guide import guide
 
 
 @tagged("post_install", "-at_install")
@@ -18,6 +19,7 @@ class TestRefreshCustomer(CustomerFlowCase):
     def refresh(self):
         return self.press(self.partner, "action_quickbooks_refresh")
 
+    @guide("5.12", "5.13")
     def test_it_brings_what_quickbooks_says_in_one_call(self):
         self.change("Customer", self.record, Notes="On stop", CompanyName="HP")
         self.refresh()
@@ -25,6 +27,7 @@ class TestRefreshCustomer(CustomerFlowCase):
         self.assertEqual(self.customer.company_name, "HP")
         self.assertEqual(self.calls(), {"read Customer": 1})
 
+    @guide("5.11")
     def test_it_brings_the_balance(self):
         account = next(
             row["Id"]
@@ -50,6 +53,7 @@ class TestRefreshCustomer(CustomerFlowCase):
         self.assertEqual(partner.quickbooks_currency_id, self.gbp)
         self.assertTrue(partner.quickbooks_balance_at)
 
+    @guide("5.14")
     def test_an_inactive_customer_is_shown_as_such(self):
         self.change("Customer", self.record, Active=False)
         self.refresh()

@@ -6,10 +6,12 @@ from decimal import Decimal
 from odoo.tests import tagged
 
 from .document_common import DocumentCase
+from .guide import guide
 
 
 @tagged("post_install", "-at_install")
 class TestPosting(DocumentCase):
+    @guide("4.9", "6.4", "7.6")
     def test_an_invoice_that_an_erp_manager_posts_is_in_quickbooks_at_once(self):
         move = self.post(self.invoice(ref="PO 7731"))
         document = self.document(move)
@@ -51,6 +53,7 @@ class TestPosting(DocumentCase):
         self.run_cron()
         self.assertEqual(self.calls(), {})
 
+    @guide("9.9")
     def test_what_an_accountant_posts_waits_until_an_erp_manager_sends_it(self):
         move = self.post(self.invoice(), self.accountant)
         document = self.document(move)

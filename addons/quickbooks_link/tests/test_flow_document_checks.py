@@ -10,6 +10,7 @@ from .. import document_words
 from ..document_checks import checks
 from ..qbo import document_problems, document_tax_problems, documents
 from .document_common import DocumentCase
+from .guide import guide
 
 
 @tagged("post_install", "-at_install")
@@ -17,6 +18,7 @@ class TestGuide9InvoicesNotAppearing(DocumentCase):
     def codes(self, move):
         return {check.code for check in checks(move) if check.blocks}
 
+    @guide("9.5", "9.6", "9.7")
     def test_all_that_is_wrong_is_told_at_once_with_a_button_each(self):
         self.customer.partner_id = False
         self.product.product_tmpl_id.quickbooks_item_id = False
@@ -70,6 +72,7 @@ class TestGuide9InvoicesNotAppearing(DocumentCase):
                 record.sudo().active = True
                 self.assertNotIn(code, self.codes(move))
 
+    @guide("9.4")
     def test_closing_date_currency_and_custom_numbers(self):
         move = self.invoice()
         self.connection.book_close_date = "2026-11-20"
@@ -104,6 +107,7 @@ class TestGuide9InvoicesNotAppearing(DocumentCase):
         second.name = first.name
         self.assertIn("number_used", self.codes(second))
 
+    @guide("9.8")
     def test_without_a_connection_it_waits_and_says_why(self):
         self.connection.sudo().token_ids.unlink()
         move = self.post(self.invoice())
@@ -120,6 +124,7 @@ class TestGuide9InvoicesNotAppearing(DocumentCase):
         self.assertEqual((document.state, document.hold), ("waiting", "login"))
         self.assertIn("Connect to QuickBooks", "".join(self.alerts(move).values()))
 
+    @guide("9.9")
     def test_an_accountant_is_told_who_can_send_it(self):
         move = self.post(self.invoice(), self.accountant)
         alerts = "".join(self.alerts(move, self.accountant).values())

@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from .document_common import DocumentCase
+from .guide import guide
 
 SEED = 5
 
@@ -78,6 +79,7 @@ class TestFigures(DocumentCase):
         self.assertEqual(record["CurrencyRef"]["value"], "EUR")
         self.assertEqual(record["ExchangeRate"], Decimal("0.8"))
 
+    @guide("7.6")
     def test_random_documents(self):
         chance = random.Random(SEED)
         moves = self.env["account.move"].union(

@@ -4,12 +4,14 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .document_common import DocumentCase
+from .guide import guide
 
 
 @tagged("post_install", "-at_install")
 class TestQuickBooksNumbers(DocumentCase):
     use_numbers = True
 
+    @guide("1.6", "9.4")
     def test_odoo_takes_over_number_and_payment_reference(self):
         move = self.post(self.invoice())
         [record] = self.held_by_quickbooks(move)
@@ -76,6 +78,7 @@ class TestOdooNumbers(DocumentCase):
         self.assertTrue(record["DocNumber"].endswith("2026/00042"))
         self.assertEqual(move.name, "INVOICE/LONDON/2026/00042")
 
+    @guide("1.7", "1.8")
     def test_include_customer_name(self):
         contact = self.env["res.partner"].create(
             {

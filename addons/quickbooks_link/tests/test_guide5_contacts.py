@@ -8,6 +8,7 @@ from psycopg2 import IntegrityError
 
 from ..exceptions import MendableError
 from .contact_common import ContactCase
+from .guide import guide
 
 TOP_LEVEL = "You may only link the top-level Company record"
 SHOWN = (
@@ -27,6 +28,7 @@ class TestGuide5ViewingAndLinking(ContactCase):
         partners = self.seen(self.env["res.partner"], user)
         return etree.fromstring(partners.get_view(view.id, "form")["arch"])
 
+    @guide("5.1", "5.2")
     def test_the_section_shows_what_the_guide_names(self):
         [page] = self.arch(self.manager).xpath("//page[@name='quickbooks_link']")
         self.assertEqual(page.get("string"), "QuickBooks Link")
@@ -38,6 +40,7 @@ class TestGuide5ViewingAndLinking(ContactCase):
             buttons,
         )
 
+    @guide("5.1", "5.10")
     def test_it_shows_the_values_of_the_linked_customer(self):
         customer = self.mirrored(
             currency_id=self.gbp.id,
@@ -55,6 +58,7 @@ class TestGuide5ViewingAndLinking(ContactCase):
         self.assertEqual(values["quickbooks_notes"], "Pays late")
         self.assertEqual(str(values["quickbooks_updated_at"]), "2026-03-01 10:00:00")
 
+    @guide("5.3")
     def test_only_erp_managers_see_it(self):
         for groups in ("account.group_account_manager", "base.group_user"):
             user = self.new_accountant(f"user of {groups}", groups)
@@ -99,6 +103,7 @@ class TestGuide5TopLevelOnly(ContactCase):
         self.child = self.contact("Anna", is_company=False, parent_id=self.partner.id)
         self.customer = self.mirrored()
 
+    @guide("9.1")
     def test_linking_a_child_contact_is_refused_with_a_way_to_the_right_one(self):
         with self.assertRaisesRegex(ValidationError, TOP_LEVEL) as refusal:
             self.seen(self.child).write({"quickbooks_customer_id": self.customer.id})
@@ -133,6 +138,7 @@ class TestGuide5TopLevelOnly(ContactCase):
         self.assertEqual(done["ids"], self.partner.ids, done["messages"])
         self.assertEqual(self.linked(self.partner), self.customer)
 
+    @guide("9.1")
     def test_creating_a_customer_of_a_child_contact_is_refused(self):
         with self.assertRaisesRegex(MendableError, TOP_LEVEL):
             self.press(self.child, "action_quickbooks_create_customer")

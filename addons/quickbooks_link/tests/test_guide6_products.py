@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
+from .guide import guide
 from .sync_common import SyncCase
 
 STORED = ("item_type", "sku", "description", "unit_price", "active", "currency_id")
@@ -65,6 +66,7 @@ class ProductCase(SyncCase):
 
 @tagged("post_install", "-at_install")
 class TestGuide6Lookup(ProductCase):
+    @guide("6.1")
     def test_templates_and_variants_have_the_lookup(self):
         for name in (
             "product.product_template_only_form_view",
@@ -85,6 +87,7 @@ class TestGuide6Lookup(ProductCase):
                 )
                 self.assertFalse(label.get("invisible"))
 
+    @guide("6.2", "6.3")
     def test_an_item_is_selected_after_syncing(self):
         account = next(
             row["Id"]
@@ -215,6 +218,7 @@ class TestGuide6Access(ProductCase):
             company_ids=[(6, 0, self.company.ids)],
         )
 
+    @guide("6.6")
     def test_the_item_form_is_read_only(self):
         view = self.env.ref("quickbooks_link.quickbooks_item_view_form")
         arch = etree.fromstring(view.arch)

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
+from .guide import guide
 from .sync_common import SyncCase
 
 
@@ -64,6 +65,7 @@ class TaxCase(SyncCase):
 
 @tagged("post_install", "-at_install")
 class TestGuide7Mapping(TaxCase):
+    @guide("7.1", "7.2")
     def test_the_field_is_in_list_and_form_without_open_or_create(self):
         for name in ("account.view_tax_tree", "account.view_tax_form"):
             view = self.env.ref(name)
@@ -80,6 +82,7 @@ class TestGuide7Mapping(TaxCase):
             field["quickbooks_tax_code_id"]["string"], "QuickBooks Tax Code"
         )
 
+    @guide("7.4")
     def test_a_tax_is_mapped_after_the_sync(self):
         self.sync("tax_codes")
         codes = self.mirror("tax.code")
@@ -246,6 +249,7 @@ class TestGroupTaxes(TaxCase):
 
 @tagged("post_install", "-at_install")
 class TestDeactivatingTaxCodes(TaxCase):
+    @guide("7.5")
     def test_an_unused_one_is_deactivated_and_stays_so_over_syncs(self):
         self.sync("tax_codes")
         code = self.mirror("tax.code").filtered(lambda code: code.name == "Exempt")

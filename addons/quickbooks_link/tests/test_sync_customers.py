@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
+from .guide import guide
 from .sync_common import SyncCase, exact
 
 
@@ -55,6 +56,7 @@ class CustomerCase(SyncCase):
 class TestGuide4CustomersAndAccountBalances(CustomerCase):
     """The guide, section 4, "Customers and Account Balances"."""
 
+    @guide("4.3")
     def test_pulls_all_quickbooks_customers(self):
         self.simulator.post("seed", {"realm_id": self.realm, "customers": 2500})
         run = self.sync("customers")
@@ -121,6 +123,7 @@ class TestGuide4CustomersAndAccountBalances(CustomerCase):
         self.sync("customers")
         self.assertFalse(self.held("customer", customer["Id"]).notes)
 
+    @guide("4.4")
     def test_updates_balances(self):
         customer = self.add("Customer", DisplayName="Owes Money")
         self.sync("customers")
@@ -177,6 +180,7 @@ class TestGuide4CustomersAndAccountBalances(CustomerCase):
         held = self.held("customer", child["Id"])
         self.assertEqual(held.parent_id.name, "Second")
 
+    @guide("4.4")
     def test_updates_notes(self):
         customer = self.add("Customer", DisplayName="Noted", Notes="First")
         self.sync("customers")
@@ -185,6 +189,7 @@ class TestGuide4CustomersAndAccountBalances(CustomerCase):
         notes = self.held("customer", customer["Id"]).notes
         self.assertEqual(notes, "“Second”: 50 % off & more\n– ok")
 
+    @guide("4.4")
     def test_updates_status(self):
         customer = self.add("Customer", DisplayName="On and Off")
         self.sync("customers")
@@ -199,6 +204,7 @@ class TestGuide4CustomersAndAccountBalances(CustomerCase):
         self.assertEqual((held.active, held.status), (True, "active"))
         self.assertEqual((run.reactivated, run.updated), (1, 0))
 
+    @guide("4.5")
     def test_deactivates_customers_that_no_longer_exist_in_quickbooks(self):
         stays = self.add("Customer", DisplayName="Stays")
         merged = self.add("Customer", DisplayName="Merged Away")
@@ -235,6 +241,7 @@ class TestGuide4CustomersInOtherCurrencies(CustomerCase):
 
     sample = "uk"
 
+    @guide("4.4")
     def test_updates_currency(self):
         pounds = self.add("Customer", DisplayName="At Home")
         euros = self.add("Customer", DisplayName="Abroad", CurrencyRef={"value": "EUR"})

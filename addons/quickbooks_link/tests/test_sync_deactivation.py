@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from .guide import guide
 from .sync_common import SyncCase
 
 # Mirror, entity, the sync that brings it
@@ -28,6 +29,7 @@ class TestGuide4DeactivationHandling(SyncCase):
             and row.get("Type") != "Category"
         )
 
+    @guide("4.15")
     def test_marks_what_was_made_inactive_in_quickbooks_inactive(self):
         for name, entity, kind in LISTS:
             with self.subTest(entity):
@@ -40,6 +42,7 @@ class TestGuide4DeactivationHandling(SyncCase):
                 self.assertEqual((held.active, held.status), (False, "inactive"))
                 self.assertEqual(run.deactivated, 1)
 
+    @guide("4.15")
     def test_marks_what_was_deleted_in_quickbooks_inactive(self):
         for name, entity, kind in LISTS:
             with self.subTest(entity):
@@ -51,6 +54,7 @@ class TestGuide4DeactivationHandling(SyncCase):
                 self.assertEqual((held.active, held.status), (False, "gone"))
                 self.assertEqual(run.deactivated, 1)
 
+    @guide("4.16")
     def test_keeps_all_historical_mappings_intact(self):
         """The row that mappings point to stays the same, with all it held."""
         for name, entity, kind in LISTS:
@@ -64,6 +68,7 @@ class TestGuide4DeactivationHandling(SyncCase):
                 self.sync(kind)
                 self.assertEqual(held.exists().read(kept), before)
 
+    @guide("4.17")
     def test_avoids_breaking_historical_invoices_or_audit_records(self):
         """Nothing is ever deleted, by any sync."""
         self.sync("full")

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from .guide import guide
 from .sync_common import SyncCase
 
 LAST_COMPLETED = ("customers", "items", "tax_codes", "full_sync")
@@ -26,6 +27,7 @@ class FullSyncCase(SyncCase):
 class TestGuide4SyncNow(FullSyncCase):
     """The guide, section 4: each sync by itself, with its Last Completed."""
 
+    @guide("4.1")
     def test_each_sync_can_be_run_manually(self):
         for kind, model in (
             ("customers", "customer"),
@@ -37,6 +39,7 @@ class TestGuide4SyncNow(FullSyncCase):
             self.assertEqual(run.line_ids.mapped("entity"), [kind])
             self.assertTrue(self.mirror(model))
 
+    @guide("4.2")
     def test_each_section_displays_last_completed(self):
         self.assertEqual(set(self.last_completed().values()), {False})
         for kind in ("customers", "items", "tax_codes"):
@@ -61,6 +64,7 @@ class TestGuide4SyncNow(FullSyncCase):
 class TestGuide4FullSync(FullSyncCase):
     """The guide, section 4, "Full Sync"."""
 
+    @guide("4.13")
     def test_runs_customers_then_products_and_services_then_tax_codes(self):
         self.forget_calls()
         run = self.sync("full")

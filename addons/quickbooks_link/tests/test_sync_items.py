@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
+from .guide import guide
 from .sync_common import SyncCase, exact
 
 
@@ -21,12 +22,14 @@ class TestGuide4ProductsAndServices(SyncCase):
             "Item", Name=name, Type="Service", IncomeAccountRef=income, **body
         )
 
+    @guide("4.6")
     def test_pulls_quickbooks_items(self):
         run = self.sync("items")
         theirs, ours = self.records("Item"), self.mirror("item")
         self.assertEqual(run.created, len(theirs))
         self.assertEqual(set(ours.mapped("quickbooks_id")), set(theirs))
 
+    @guide("4.7", "6.5")
     def test_includes_type_sku_description_unit_price_and_active_status(self):
         self.sync("items")
         theirs = self.records("Item")
@@ -42,6 +45,7 @@ class TestGuide4ProductsAndServices(SyncCase):
             {row["Type"] for row in theirs.values()},
         )
 
+    @guide("4.8", "6.5")
     def test_stores_them_as_quickbooks_items_in_the_currency_of_the_company(self):
         self.sync("items")
         items = self.mirror("item")
@@ -49,6 +53,7 @@ class TestGuide4ProductsAndServices(SyncCase):
         self.assertEqual(items.company_id, self.company)
         self.assertEqual(items._description, "QuickBooks Item")
 
+    @guide("4.9")
     def test_can_be_found_for_product_mapping_by_name_and_sku(self):
         item = self.add_service("Hedge laying", Sku="HL-77")
         self.sync("items")

@@ -3,6 +3,7 @@ from datetime import date
 from odoo.tests import tagged
 
 from ..models.quickbooks_mirror import Lookups
+from .guide import guide
 from .sync_common import SyncCase
 
 
@@ -24,6 +25,7 @@ class TestGuide4TaxCodes(TaxCodeCase):
 
     sample = "uk"
 
+    @guide("4.10")
     def test_pulls_quickbooks_tax_codes(self):
         run = self.sync("tax_codes")
         theirs, ours = self.records("TaxCode"), self.mirror("tax.code")
@@ -34,6 +36,7 @@ class TestGuide4TaxCodes(TaxCodeCase):
             self.assertEqual(row.name, their["Name"])
             self.assertEqual(row.description or None, their.get("Description"))
 
+    @guide("4.11", "7.3")
     def test_stores_purchase_rate_and_sales_rate(self):
         self.sync("tax_codes")
         rates = self.rates()
@@ -43,6 +46,7 @@ class TestGuide4TaxCodes(TaxCodeCase):
         # A reverse charge is charged and taken back.
         self.assertEqual(rates["20.0% RC SG"], (None, 0))
 
+    @guide("4.11", "7.3")
     def test_stores_active_status(self):
         code = next(iter(self.records("TaxCode").values()))
         self.sync("tax_codes")
@@ -53,6 +57,7 @@ class TestGuide4TaxCodes(TaxCodeCase):
         self.assertEqual((held.active, held.status), (False, "inactive"))
         self.assertEqual(run.deactivated, 1)
 
+    @guide("4.12")
     def test_can_be_found_when_mapping_taxes(self):
         self.sync("tax_codes")
         codes = self.as_manager(self.mirror("tax.code"))

@@ -4,6 +4,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .contact_common import ContactCase
+from .guide import guide
 
 
 @tagged("post_install", "-at_install", "browser")
@@ -23,6 +24,7 @@ class TestTourMapping(ContactCase, HttpCase):
             self.start_tour(path, name, login=self.manager.login)
         self.env.invalidate_all()
 
+    @guide("5.2", "5.4", "5.5", "5.6", "5.7")
     def test_create_with_missing_fields_mend_create_and_refresh(self):
         partner = self.contact(zip=False, phone=False)
         self.tour("quickbooks_link_create_customer", partner)
@@ -53,6 +55,7 @@ class TestTourMapping(ContactCase, HttpCase):
         self.tour("quickbooks_link_choose_customer", partner)
         self.assertIn("Ainsty", self.linked(partner).name)
 
+    @guide("6.1", "6.3")
     def test_map_a_product_and_a_variant(self):
         account = next(
             row["Id"]
@@ -82,6 +85,7 @@ class TestTourMapping(ContactCase, HttpCase):
         )
         self.assertEqual(small._quickbooks_item(self.company).name, "Lawn mowing tour")
 
+    @guide("7.1", "7.4")
     def test_map_a_tax_in_the_list(self):
         self.sync("tax_codes")
         self.company.country_id = self.britain

@@ -1,5 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
+from .guide import guide
 from .sync_common import SyncCase
 
 
@@ -23,6 +24,7 @@ class TestTourSync(SyncCase, HttpCase):
         company = [("company_id", "=", self.company.id)]
         return self.env["quickbooks.sync.run"].search(company)
 
+    @guide("4.1", "4.2")
     def test_sync_now_shows_progress_outcome_and_last_completed(self):
         self.tour("quickbooks_link_sync")
         runs = self.runs()
