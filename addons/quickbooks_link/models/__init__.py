@@ -1,3 +1,4 @@
+from . import quickbooks_noting
 from . import quickbooks_app
 from . import quickbooks_token
 from . import quickbooks_connection
@@ -25,7 +26,9 @@ from . import account_tax
 from . import quickbooks_tax_code_rates
 from . import quickbooks_document
 from . import quickbooks_document_sender
+from . import quickbooks_noting_links
 from . import account_move
+from . import quickbooks_document_noting
 from . import account_move_send
 from . import res_users
 from . import quickbooks_suggestion

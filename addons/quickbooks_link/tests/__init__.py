@@ -17,6 +17,7 @@ from . import (
     test_guide6_products,
     test_guide7_taxes,
     test_neutralize,
+    test_noting,
     test_readiness,
     test_suggestions_access,
     test_suggestions_customers,

@@ -1,0 +1,91 @@
+"""What the chatter of an invoice tells of its way to QuickBooks."""
+
+from markupsafe import Markup
+from odoo import models
+from odoo.tools import formatLang, html2plaintext
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "quickbooks.noting"]
+
+    def _quickbooks_last_words(self):
+        """Return what the chatter was last told, as plain text."""
+        messages = self.env["mail.message"].sudo()
+        told = [("model", "=", self._name), ("res_id", "=", self.id)]
+        last = messages.search(told, limit=1, order="id desc")
+        return html2plaintext(last.body or "")
+
+
+class QuickBooksDocument(models.Model):
+    _inherit = "quickbooks.document"
+
+    def write(self, vals):
+        """Note that documents are void now."""
+        voided = self.filtered(lambda row: row.state != "voided")
+        res = super().write(vals)
+        if vals.get("state") == "voided":
+            for row in voided:
+                row._note(
+                    self.env._("Voided in QuickBooks. It comes to nothing there.")
+                )
+        return res
+
+    def _arrived(self, record):
+        # EXTENDS: told on the invoice
+        again = bool(self.sent_at)
+        res = super()._arrived(record)
+        self._note(self._arrival_in_words(again))
+        return res
+
+    def _need_attention(self, words, hold=False):
+        # EXTENDS: told on the invoice, and not again if that was the last word
+        res = super()._need_attention(words, hold)
+        text = self.env._("QuickBooks needs your attention: %s", words)
+        if self.move_id._quickbooks_last_words() != html2plaintext(
+            self.move_id._quickbooks_words(text)
+        ):
+            self._note(text)
+        return res
+
+    def _note(self, text):
+        """Note on the invoice, in the name of whoever sends it."""
+        move = self.move_id
+        if self.user_id:
+            move = move.with_user(self.user_id).sudo()
+        move._quickbooks_note(text)
+
+    def _arrival_in_words(self, again):
+        values = {
+            "kind": self._kind_in_words(),
+            "number": self.doc_number or self.quickbooks_id,
+            "total": formatLang(
+                self.env, self.quickbooks_total, currency_obj=self.currency_id
+            ),
+        }
+        if again:
+            words = self.env._(
+                "Updated in QuickBooks: %(kind)s %(number)s, %(total)s.", **values
+            )
+        else:
+            words = self.env._(
+                "Arrived in QuickBooks: %(kind)s %(number)s, %(total)s.", **values
+            )
+        return self._with_link(self._with_differences(words))
+
+    def _kind_in_words(self):
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+
+    def _with_differences(self, words):
+        if not self.differences:
+            return words
+        return self.env._(
+            "%(words)s QuickBooks holds it otherwise:\n%(differences)s",
+            words=words,
+            differences=self.differences,
+        )
+
+    def _with_link(self, words):
+        link = Markup('<a href="%s" target="_blank" rel="noreferrer">%s</a>')
+        page = link % (self.url, self.env._("Open in QuickBooks"))
+        return Markup("%s %s") % (self.move_id._quickbooks_words(words), page)
