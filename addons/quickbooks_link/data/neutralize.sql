@@ -2,3 +2,4 @@
 DELETE FROM quickbooks_token;
 DELETE FROM quickbooks_oauth_request;
 UPDATE quickbooks_app SET client_secret_sealed = NULL;
+UPDATE quickbooks_app SET webhook_verifier_sealed = NULL;

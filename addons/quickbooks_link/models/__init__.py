@@ -34,4 +34,7 @@ from . import res_users
 from . import quickbooks_suggestion
 from . import quickbooks_matching_run
 from . import quickbooks_app_site
+from . import quickbooks_app_webhooks
+from . import quickbooks_webhook
+from . import res_config_settings_webhooks
 from . import res_company_readiness

@@ -37,4 +37,5 @@ from . import (
     test_tour_suggestions,
     test_tour_sync,
     test_vault,
+    test_webhooks,
 )

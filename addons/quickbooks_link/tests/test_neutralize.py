@@ -10,6 +10,7 @@ class TestNeutralize(QuickBooksLinkCase):
 
     def test_log_ins_and_app_secrets_are_gone(self):
         self.env["quickbooks.app"]._set("production", "id", "secret")
+        self.env["quickbooks.app"]._set_webhook_verifier("production", "verifier")
         token = self.connect().token_ids
         self.env.flush_all()
         for query in get_neutralization_queries(["quickbooks_link"]):
@@ -19,3 +20,4 @@ class TestNeutralize(QuickBooksLinkCase):
         self.assertFalse(
             self.env["quickbooks.app"]._of("production").client_secret_sealed
         )
+        self.assertFalse(self.env["quickbooks.app"]._webhook_verifier("production"))
