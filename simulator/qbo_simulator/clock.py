@@ -1,5 +1,6 @@
 """The simulator's time: real time plus an offset that tests can move."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,16 @@ class Clock:
 
     def __init__(self) -> None:
         self._offset = timedelta()
+        self._moved: list[Callable[[], None]] = []
+
+    def on_move(self, listener: Callable[[], None]) -> None:
+        """Call a listener whenever the time jumps."""
+        self._moved.append(listener)
+
+    def _jump(self, offset: timedelta) -> None:
+        self._offset = offset
+        for listener in self._moved:
+            listener()
 
     def now(self) -> datetime:
         """Return the present as an aware UTC datetime."""
@@ -23,15 +34,15 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Move forward (or back) by seconds."""
-        self._offset += timedelta(seconds=seconds)
+        self._jump(self._offset + timedelta(seconds=seconds))
 
     def set(self, moment: datetime) -> None:
         """Jump to an aware datetime; time runs on from there."""
-        self._offset = moment - datetime.now(timezone.utc)
+        self._jump(moment - datetime.now(timezone.utc))
 
     def reset(self) -> None:
         """Go back to real time."""
-        self._offset = timedelta()
+        self._jump(timedelta())
 
 
 def stamp(moment: datetime) -> str:

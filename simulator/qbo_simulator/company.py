@@ -14,6 +14,8 @@ from qbo_simulator.errors import ServiceFault, not_found
 from qbo_simulator.schema.fields import INNER, NONE, TRANSACTION, Entity
 from qbo_simulator.schema.registry import ENTITIES
 from qbo_simulator.store import Realm, Row, seconds
+from qbo_simulator.webhooks.catalogue import CREATE, DELETE, UPDATE
+from qbo_simulator.webhooks.noting import INACTIVE, Changes
 
 if TYPE_CHECKING:
     from qbo_simulator.clock import Clock
@@ -55,7 +57,8 @@ class Company:
 
     ``actor`` is the person or app that acts, ``options`` the ``include`` flags of the
     call, ``system`` is true for seeds, which may write read-only fields. ``notes``
-    keeps what was looked up, for as long as the operation lasts.
+    keeps what was looked up, for as long as the operation lasts; ``changes`` what was
+    written, for those who are to be told.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class Company:
         self.now = clock.now()
         self.stamp = stamp(self.now)
         self.notes: dict[tuple[str, ...], Any] = {}
+        self.changes = Changes()
         self._numbers: dict[str, int] = {}
         self._labels: dict[tuple[str, str], Label | None] = {}
 
@@ -206,6 +210,7 @@ class Company:
             body=jsontext.dumps(whole).decode(),
         )
         self.store.insert(row)
+        self.changes.note(entity, chosen, CREATE)
         return Record(row, whole)
 
     def save(
@@ -217,6 +222,8 @@ class Company:
         created = stamp(datetime.fromtimestamp(row.created, timezone.utc))
         entity = ENTITIES[row.entity]
         whole = self._whole(entity, body, row.id, row.sync_token, created)
+        left = row.active and not body.get("Active", True)
+        self.changes.note(row.entity, row.id, INACTIVE if left else UPDATE)
         row.active = bool(body.get("Active", True))
         row.updated, row.actor = seconds(self.now), self.actor
         for name, value in _columns(entity, body).items():
@@ -229,6 +236,7 @@ class Company:
     def remove(self, record: Record) -> None:
         """Turn a record into the stub that CDC shows of deleted ones."""
         row = record.row
+        self.changes.note(row.entity, row.id, DELETE)
         row.deleted, row.updated, row.actor = True, seconds(self.now), self.actor
         row.name = row.full_name = row.doc_number = row.txn_date = row.party = None
         stub = {

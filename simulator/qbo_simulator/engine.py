@@ -28,6 +28,8 @@ from qbo_simulator.schema.fields import SINGLETON
 from qbo_simulator.schema.registry import ENTITIES, spelling
 from qbo_simulator.store import Realm, Store
 from qbo_simulator.switches import Switches
+from qbo_simulator.webhooks.catalogue import VOID
+from qbo_simulator.webhooks.hub import Webhooks
 
 Body = dict[str, Any]
 NO_OPTIONS: frozenset[str] = frozenset()
@@ -45,6 +47,7 @@ class Engine:
         self._seed = seed
         self.replay = Replay(store, clock, switches)
         self._batch = Batch(self, self.replay)
+        self.webhooks: Webhooks | None = None
 
     def spelling(self, lower: str) -> str | None:
         """Return Intuit's spelling of an entity's lower case name, or None."""
@@ -63,6 +66,8 @@ class Engine:
             company = self._opened(realm_id, actor, options, system)
             yield company
             company.close()
+            if self.webhooks is not None and not system:
+                self.webhooks.take(company)
 
     def _opened(
         self, realm_id: str, actor: str, options: frozenset[str], system: bool
@@ -168,7 +173,9 @@ class Engine:
         """Turn a transaction to nothing but keep it; return it whole."""
         with self.company(realm_id, actor) as company:
             rules = _rules(company, entity, "void")
-            return rules.answer(rules.void(body))
+            voided = rules.void(body)
+            company.changes.note(entity, voided.id, VOID)
+            return rules.answer(voided)
 
     def purge(self, realm_id: str, entity: str, record_id: str, *, actor: str) -> None:
         """Remove a record for good whatever the API allows, as a person may."""

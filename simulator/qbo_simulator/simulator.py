@@ -12,6 +12,7 @@ from qbo_simulator.engine import Engine
 from qbo_simulator.oauth.auth import Auth
 from qbo_simulator.store import Store
 from qbo_simulator.switches import Switches
+from qbo_simulator.webhooks.hub import Webhooks
 
 
 class Simulator:
@@ -28,6 +29,8 @@ class Simulator:
         self.switches = Switches()
         self.engine = Engine(self.store, self.clock, self.switches, seed)
         self.auth = Auth(self.store, self.clock, self.switches, seed)
+        self.webhooks = Webhooks(self.store, self.clock, self.switches, self.auth)
+        self.engine.webhooks = self.webhooks
         self.stats = Stats()
         self.throttle = Throttle(self.clock, self.switches)
         self.faults = Faults()
@@ -55,7 +58,9 @@ class Simulator:
             self.stats.clear()
             self.throttle.clear()
             self.faults.clear()
+            self.webhooks.clear()
 
     def close(self) -> None:
         """Close the books."""
+        self.webhooks.stop()
         self.store.close()

@@ -104,7 +104,29 @@ _SALES = (
     _switch("unbalanced_journal_code", "6000 2300", "debits, credits", "4.10, 5.3"),
     _switch("zero_tax_override", "honour ignore", "TotalTax 0 with TAX lines", "4.7"),
 )
-SWITCHES: tuple[Switch, ...] = (*_EDGE, *_API, *_QUERY, *_NAMES, *_SALES)
+_WEBHOOKS = (
+    _switch("webhook_retries", "newer older", "the ladder of repeated calls", "7.4"),
+    _number("webhook_disable_hours", 72, "an endpoint that fails so long", "7.4"),
+    _switch("webhook_holds_back", "on off", "a failed call stops the next", "7.4"),
+    _switch("webhook_companies", "apart together", "companies in a call", "7.2"),
+    _switch("webhook_inactive", "Delete Update", "a name made inactive", "7.5"),
+    _switch("webhook_balance", "off on", "a customer billed is told of", "7.5, 9.17"),
+    Switch(
+        "webhook_content_type",
+        "application/json",
+        ("application/json", "application/cloudevents+json"),
+        "type of CloudEvents",
+        "7.2",
+    ),
+)
+SWITCHES: tuple[Switch, ...] = (
+    *_EDGE,
+    *_API,
+    *_QUERY,
+    *_NAMES,
+    *_SALES,
+    *_WEBHOOKS,
+)
 
 
 class Switches:

@@ -13,6 +13,7 @@ from qbo_simulator import jsontext
 from qbo_simulator.books.money import amount, plain
 from qbo_simulator.company import Company, Record
 from qbo_simulator.store import seconds
+from qbo_simulator.webhooks.catalogue import UPDATE
 
 _FIELDS = {
     "Customer": ("Balance", "BalanceWithJobs"),
@@ -130,6 +131,8 @@ def _touch(
     if wish == "no":
         return ""
     changes["$.MetaData.LastUpdatedTime"] = f'"{company.stamp}"'
+    if company.switches.get("webhook_balance") == "on":
+        company.changes.note(entity, record_id, UPDATE)
     columns = f", updated = {seconds(company.now)}"
     if wish == "token":
         row = company.store.get(company.realm_id, entity, record_id)

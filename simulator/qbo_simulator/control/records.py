@@ -4,6 +4,7 @@ from typing import Any
 
 from qbo_simulator.control.plane import ControlError, Wish
 from qbo_simulator.oauth.people import User
+from qbo_simulator.schema.registry import spelling
 
 _PAGE = 1000
 
@@ -53,10 +54,28 @@ def remove_record(wish: Wish) -> dict[str, Any]:
     return {"deleted": record_id}
 
 
+MERGE_KEYS = ("realm_id", "entity", "loser", "survivor")
+
+
+def merge_records(wish: Wish) -> dict[str, Any]:
+    """Merge a name, item or account into another, as a person does by renaming it."""
+    realm_id, entity = wish.realm_id(), _spelt(str(wish.required("entity")))
+    return wish.simulator.engine.merge(
+        realm_id,
+        entity,
+        str(wish.required("loser")),
+        str(wish.required("survivor")),
+        actor=_person(wish, realm_id),
+    )
+
+
 def _entity(wish: Wish) -> str:
+    return _spelt(wish.path["entity"])
+
+
+def _spelt(wanted: str) -> str:
     """Return the entity's name in Intuit's spelling."""
-    wanted = wish.path["entity"]
-    entity = wish.simulator.engine.spelling(wanted.lower())
+    entity = spelling(wanted.lower())
     if entity is None:
         raise ControlError(f"no entity {wanted}")
     return entity

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from qbo_simulator.control import access, observation, records, seeding, state
+from qbo_simulator.control import webhooks as hooks
 from qbo_simulator.control.plane import Handler, endpoint
 from qbo_simulator.edge.faults import ORDER_KEYS
+from qbo_simulator.webhooks.mischief import KEYS as MISCHIEF_KEYS
 
 if TYPE_CHECKING:
     from qbo_simulator.simulator import Simulator
@@ -36,6 +38,17 @@ _TABLE: tuple[tuple[str, str, Handler, tuple[str, ...] | None], ...] = (
     ("POST", "/faults", observation.order_fault, ORDER_KEYS),
     ("DELETE", "/faults", observation.clear_faults, ()),
     ("POST", "/seed", seeding.seed, seeding.KEYS),
+    ("GET", "/webhooks", hooks.list_endpoints, ()),
+    ("POST", "/webhooks", hooks.set_endpoint, hooks.ENDPOINT_KEYS),
+    ("DELETE", "/webhooks", hooks.remove_endpoint, ("environment",)),
+    ("POST", "/webhooks/enable", hooks.enable_endpoint, ("environment",)),
+    ("GET", "/webhooks/deliveries", hooks.list_deliveries, ()),
+    ("DELETE", "/webhooks/deliveries", hooks.clear_deliveries, ()),
+    ("POST", "/webhooks/settle", hooks.settle, ("seconds",)),
+    ("GET", "/webhooks/mischief", hooks.list_mischief, ()),
+    ("POST", "/webhooks/mischief", hooks.order_mischief, MISCHIEF_KEYS),
+    ("DELETE", "/webhooks/mischief", hooks.clear_mischief, ()),
+    ("POST", "/merge", records.merge_records, records.MERGE_KEYS),
     ("GET", _RECORD, records.list_records, ("realm_id", "start")),
     ("POST", _RECORD, records.create_record, ("realm_id", "body")),
     ("GET", _RECORD + "/{id}", records.show_record, ("realm_id",)),

@@ -30,6 +30,7 @@ def merge(company: Company, entity: str, loser_id: str, survivor_id: str) -> Rec
     if entity == "Item":
         move_stock(company, survivor.id, decimal_of(loser.body.get("QtyOnHand")))
     _retire(company, company.get(entity, loser.id))
+    company.changes.note_merge(entity, survivor.id, loser.id)
     return company.get(entity, survivor.id)
 
 

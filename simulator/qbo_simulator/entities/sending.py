@@ -4,6 +4,7 @@ from qbo_simulator.clock import stamp
 from qbo_simulator.company import Company, Record
 from qbo_simulator.entities.people import check_contacts
 from qbo_simulator.errors import ServiceFault, required
+from qbo_simulator.webhooks.catalogue import EMAILED
 
 
 def send(company: Company, entity: str, record_id: str, to: str) -> Record:
@@ -21,4 +22,6 @@ def send(company: Company, entity: str, record_id: str, to: str) -> Record:
         body["EmailStatus"] = "EmailSent"
         delivered = {"DeliveryType": "Email", "DeliveryTime": stamp(company.now)}
         body["DeliveryInfo"] = delivered
-    return company.save(record, body)
+    sent = company.save(record, body)
+    company.changes.note(entity, sent.id, EMAILED)
+    return sent

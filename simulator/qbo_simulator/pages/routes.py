@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from qbo_simulator.pages.actions import Actions
 from qbo_simulator.pages.templating import STATIC_FOLDER, render
 from qbo_simulator.pages.views import Missing, Views
+from qbo_simulator.pages.webhooks import WebhookPages
 
 if TYPE_CHECKING:
     from qbo_simulator.simulator import Simulator
@@ -23,6 +24,7 @@ def routes(simulator: "Simulator") -> list[BaseRoute]:
     """Return the routes of the pages, the longer paths before the shorter."""
     views = Views(simulator)
     actions = Actions(views)
+    hooks = WebhookPages(simulator)
     company = "/company/{realm}"
     record = company + "/{entity}/{id}"
     new, pay = company + "/Customer/new", company + "/Invoice/{id}/payment"
@@ -33,6 +35,8 @@ def routes(simulator: "Simulator") -> list[BaseRoute]:
         Route("/calls", _shown(views.calls)),
         Route("/calls/clear", _sent(actions.clear_calls), methods=["POST"]),
         Route("/keys", _shown(views.keys)),
+        Route("/webhooks", _shown(hooks.show)),
+        Route("/webhooks", _sent(hooks.save), methods=["POST"]),
         Route("/companies", _sent(actions.add_company), methods=["POST"]),
         Route(company, _shown(views.company)),
         Route(company + "/disconnect", _sent(actions.disconnect), methods=["POST"]),

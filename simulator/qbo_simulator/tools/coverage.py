@@ -13,6 +13,7 @@ from qbo_simulator.errors import MESSAGES
 from qbo_simulator.reports.registry import REPORTS
 from qbo_simulator.schema.registry import ENTITIES
 from qbo_simulator.switches import SWITCHES
+from qbo_simulator.webhooks.catalogue import OPERATIONS as EVENTS
 
 _OPERATIONS = ("query", "read", "create", "update", "delete", "void", "send", "pdf")
 _NOT_SIMULATED = (
@@ -46,17 +47,20 @@ def _head() -> Iterator[str]:
 def _entities() -> Iterator[str]:
     yield "## Entities"
     yield ""
-    yield f"| entity | {' | '.join(_OPERATIONS)} | CDC | fields |"
-    yield f"| --- {'| --- ' * (len(_OPERATIONS) + 2)}|"
+    yield f"| entity | {' | '.join(_OPERATIONS)} | CDC | webhooks | fields |"
+    yield f"| --- {'| --- ' * (len(_OPERATIONS) + 3)}|"
     for name, entity in sorted(ENTITIES.items()):
         marks = (
             "yes" if operation in entity.operations else "" for operation in _OPERATIONS
         )
         cdc = "yes" if entity.in_cdc else ""
-        yield f"| {name} | {' | '.join(marks)} | {cdc} | {len(entity.fields)} |"
+        told = " ".join(event[0] for event in EVENTS.get(name, ()))
+        shown = f"{' | '.join(marks)} | {cdc} | {told}"
+        yield f"| {name} | {shown} | {len(entity.fields)} |"
     yield ""
     yield "Besides: `batch`, `cdc`, `query` by GET and POST, `taxservice/taxcode`,"
     yield "`upload`, `download`, `exchangerate` by currency and day, `requestid`."
+    yield "Webhooks: Create, Update, Delete, Merge, Void, Emailed by their initials."
     yield ""
 
 

@@ -1,0 +1,1 @@
+"""Webhooks: what changes becomes events, events become signed calls (qbo-api.md 7)."""
