@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from qbo_simulator.engine import Engine
 
 MOST = 30
+MOST_REQUESTID = 36
+MOST_BID = 10
 _ITEM_KEYS = frozenset(("bId", "operation", "optionsData"))
 _QUERIES = ("Query", "CDCQuery", "ReportQuery")
 _logger = logging.getLogger(__name__)
@@ -35,9 +37,14 @@ class Batch:
 
         An item's own request id is the call's and its bId together, so that a repeated
         batch repeats only what had not happened. Raises a fault for the whole call when
-        it is no batch: 400, 1040, 2010.
+        it is no batch: 400, 1040, 2010, 2130.
         """
         items = _items(body)
+        if len(requestid) > MOST_REQUESTID:
+            detail = (
+                f"Request Id of a batch must not exceed {MOST_REQUESTID} characters."
+            )
+            raise ServiceFault("2130", "requestid", detail)
         answers = [self._item(realm_id, item, requestid) for item in items]
         return {"BatchItemResponse": [orjson.Fragment(text) for text in answers]}
 
@@ -46,6 +53,9 @@ class Batch:
         try:
             if not bid:
                 raise required("bId")
+            if requestid and len(bid) > MOST_BID:
+                detail = f"bId must not exceed {MOST_BID} characters with a Request Id."
+                raise ServiceFault("2130", "bId", detail)
             key = requestid and requestid + bid
             kept = self._replay.once(
                 realm_id,

@@ -19,7 +19,7 @@ def changes(
     """Return what changed since a moment, up to 1,000 objects over all entities."""
     if not entities:
         raise required("entities")
-    names = [_supported(name) for name in entities]
+    names = [_supported(company, name) for name in entities]
     if company.now - since > LOOK_BACK:
         code = company.switches.get("cdc_too_old_code")
         detail = "changedSince must be within the last 30 days."
@@ -32,12 +32,13 @@ def changes(
     return {"CDCResponse": [{"QueryResponse": answers}]}
 
 
-def _supported(name: str) -> str:
+def _supported(company: Company, name: str) -> str:
     entity = spelling(name.strip().lower())
     if entity is None:
         shown = ascii(name.strip())[1:-1]
         raise ServiceFault("2000", "entities", f"Unsupported entity: {shown}")
-    if not ENTITIES[entity].in_cdc:
+    allowed = company.switches.get("cdc_journal_code") == "allow"
+    if not ENTITIES[entity].in_cdc and not (entity == "JournalCode" and allowed):
         detail = f"Entity {entity} is not supported for change data capture."
         raise ServiceFault("500", "entities", detail)
     return entity

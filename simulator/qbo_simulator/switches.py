@@ -45,12 +45,16 @@ def _number(name: str, default: float, decides: str, source: str) -> Switch:
 
 _EDGE = (
     _switch("throttling", "off on", "Intuit's limits are kept", "6.1"),
+    _switch("burst_limit", "both second concurrent", "10 a second, 10 at once", "6.1"),
+    _switch("report_limit", "off on", "200 reports a minute", "6.1"),
+    _number("largest_body_kilobytes", 10240, "a larger request is a 413", "2.1"),
     _switch("retry_after", "off on", "429 carries Retry-After", "6.1"),
     _switch("throttle_body", "lower upper", "letter case of the 429 body", "10"),
     _switch("gateway_401_format", "json xml", "form of a gateway 401", "1.6, 5.1"),
     _switch("lost_access", "120 3200 3100", "fault of a user without access", "5.3"),
     Switch("invalid_client_status", "401", ("401", "400"), "bad keys", "1.6"),
     _switch("invalid_grant_description", "off on", "invalid_grant explains", "1.6"),
+    _switch("token_size", "usual longest", "tokens of 4096 and 512 letters", "1.4"),
     _number("refresh_overlap_hours", 0, "old refresh token lives on", "1.5"),
     _switch("concurrent_refresh", "allow revoke", "two refreshes at once", "1.5"),
     _number("code_lifetime_seconds", 600, "life of a code", "1.3"),
@@ -67,12 +71,15 @@ _EDGE = (
 )
 _API = (
     _switch("default_representation", "xml json", "when none is asked for", "2.1"),
+    _switch("json_null", "refuse ignore", "null as a field's value", "5.4"),
+    _switch("query_content_type", "text any", "type of a POST query", "2.2"),
     _number("requestid_retention_days", 30, "how long answers replay", "2.4, 10"),
     _switch("requestid_other_body", "replay 600", "same id, another body", "2.4, 10"),
     _switch("requestid_keeps_faults", "off on", "a refused call replays too", "2.4"),
     _switch("linked_payment_raises_token", "on off", "invoice when paid", "2.3"),
     _switch("balance_touches_customer", "time token no", "customer billed", "9.17"),
     _switch("cdc_too_old_code", "4001 2070 6000", "changedSince over 30 days", "2.6"),
+    _switch("cdc_journal_code", "refuse allow", "JournalCode in CDC", "2.6"),
     _switch("non_latin_in_us", "question refuse keep", "characters in US", "2.9"),
     _switch("names_trimmed", "on off", "blanks in names collapse", "9.16"),
 )

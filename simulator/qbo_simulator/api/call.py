@@ -7,6 +7,7 @@ from typing import Any
 from qbo_simulator import jsontext
 from qbo_simulator.errors import ServiceFault
 
+_TEXT_TYPES = ("application/text", "text/plain", "")
 _JSON_TYPES = ("application/json", "text/json", "application/octet-stream", "")
 
 
@@ -57,13 +58,16 @@ class Call:
             )
             raise ServiceFault("2010", detail=detail) from None
 
-    def statement(self) -> str:
-        """Return the query of a GET or POST.
+    def statement(self, any_type: bool = False) -> str:
+        """Return the query of a GET or POST. Raises 1050 for a body of another type.
 
         A body that is no UTF-8 is ISO-8859-1, as HTTP has it for text: so older
         Python clients send it.
         """
         if self.method == "POST" and self.body.strip():
+            if not any_type and self.content_type not in _TEXT_TYPES:
+                shown = ascii(self.content_type)[1:-1]
+                raise ServiceFault("1050", detail=f"Invalid content type: {shown}")
             try:
                 return self.body.decode()
             except UnicodeDecodeError:

@@ -66,7 +66,8 @@ def _read(simulator: "Simulator", call: Call, entity: str) -> Answer:
 
 
 def _query(simulator: "Simulator", call: Call) -> Answer:
-    statement = call.statement()
+    any_type = simulator.switches.get("query_content_type") == "any"
+    statement = call.statement(any_type)
     if not statement.strip():
         raise required("query")
     page = simulator.engine.query_page(call.realm_id, statement)
@@ -132,8 +133,13 @@ def _on_record(simulator: "Simulator", call: Call, entity: str) -> Answer:
     engine = simulator.engine
     if (call.method, verb) == ("POST", "send"):
         to = call.parameters.get("sendTo", "")
-        body = engine.send(call.realm_id, entity, record_id, to)
-        return Answer({ENTITIES[entity].key: body})
+        return _once(
+            simulator,
+            call,
+            lambda: {
+                ENTITIES[entity].key: engine.send(call.realm_id, entity, record_id, to)
+            },
+        )
     if (call.method, verb) == ("GET", "pdf"):
         name, body = engine.printable(call.realm_id, entity, record_id)
         return Answer(raw=as_pdf(entity, body, name), media_type="application/pdf")

@@ -17,6 +17,17 @@ def clear_stats(wish: Wish) -> dict[str, bool]:
     return {"cleared": True}
 
 
+def show_throttle(wish: Wish) -> dict[str, Any]:
+    """Return the limits, what is used of each now, and how many calls each refused."""
+    return wish.simulator.throttle.as_dict()
+
+
+def clear_throttle(wish: Wish) -> dict[str, bool]:
+    """Forget what was counted against the limits."""
+    wish.simulator.throttle.clear()
+    return {"cleared": True}
+
+
 def list_faults(wish: Wish) -> dict[str, Any]:
     """Return the orders that are still open."""
     rules = wish.simulator.faults.open_orders()

@@ -34,6 +34,8 @@ _TABLE: tuple[tuple[str, str, Handler, tuple[str, ...] | None], ...] = (
     ("POST", "/switches", state.change_switches, None),
     ("GET", "/stats", observation.show_stats, ()),
     ("DELETE", "/stats", observation.clear_stats, ()),
+    ("GET", "/throttle", observation.show_throttle, ()),
+    ("DELETE", "/throttle", observation.clear_throttle, ()),
     ("GET", "/faults", observation.list_faults, ()),
     ("POST", "/faults", observation.order_fault, ORDER_KEYS),
     ("DELETE", "/faults", observation.clear_faults, ()),

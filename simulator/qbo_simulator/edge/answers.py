@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from qbo_simulator.simulator import Simulator
 
 JSON_TYPE = "application/json;charset=UTF-8"
-_REASONS = {502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"}
+_REASONS = {
+    400: "Bad Request",
+    413: "Request Entity Too Large",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Time-out",
+}
 
 
 @dataclass(frozen=True)

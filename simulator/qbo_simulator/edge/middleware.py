@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qbo_simulator.edge import answers
 from qbo_simulator.edge.answers import Answer
+from qbo_simulator.edge.encodings import EncodingError, packed, unpacked, wants_gzip
 from qbo_simulator.edge.faults import FaultRule
 from qbo_simulator.edge.gate import Gate
 from qbo_simulator.edge.labels import Call, Labeller
@@ -63,6 +64,12 @@ class EdgeMiddleware:
         body = b""
         if scope["type"] == "http":
             body = await _whole_body(receive)
+            encoding = Headers(scope=scope).get("content-encoding", "")
+            try:
+                body = await run_in_threadpool(unpacked, body, encoding)
+            except EncodingError:
+                await _send_plainly(send, answers.bare_status(400))
+                return
             query = scope["query_string"].decode("latin-1")
             call = self._labeller.call(scope["method"], scope["path"], query, body)
         if call is None:
@@ -72,7 +79,10 @@ class EdgeMiddleware:
         tid = answers.new_tid(now.timestamp())
         exchange = _Exchange(scope, receive, send, body, call, tid)
         started = time.perf_counter()
-        status, served = await self._serve(exchange)
+        try:
+            status, served = await self._serve(exchange)
+        finally:
+            self._simulator.throttle.done(call)
         self._count(exchange, status, served, now.isoformat(), started)
 
     # -- the stations --------------------------------------------------------------
@@ -112,11 +122,18 @@ class EdgeMiddleware:
         """Return what gateway or limits say against the call."""
         if not exchange.call.is_api:
             return None
+        if self._is_too_large(exchange):
+            return answers.bare_status(413)
         headers = Headers(scope=exchange.scope)
         refusal = self._gate.refusal(headers, exchange.call)
         if refusal is None and not self._simulator.throttle.admits(exchange.call):
             refusal = answers.throttled(self._simulator)
         return refusal
+
+    def _is_too_large(self, exchange: _Exchange) -> bool:
+        """Tell whether a body is over the limit; files have one of their own."""
+        most = float(self._simulator.switches.get("largest_body_kilobytes")) * 1024
+        return exchange.call.label != "upload" and len(exchange.body) > most
 
     def _due(self, when: str, exchange: _Exchange) -> list[FaultRule]:
         faults = self._simulator.faults
@@ -139,18 +156,31 @@ class EdgeMiddleware:
     # -- the wire ------------------------------------------------------------------
 
     async def _send(self, exchange: _Exchange, answer: Answer) -> None:
+        answer = await self._packed(exchange, answer)
         headers = self._wire_headers(exchange, answer, len(answer.body))
         await exchange.send(_start(answer.status, headers))
         await exchange.send({"type": "http.response.body", "body": answer.body})
+
+    async def _packed(self, exchange: _Exchange, answer: Answer) -> Answer:
+        """Return an answer of the API packed, if the client asked for it."""
+        accepted = Headers(scope=exchange.scope).get("accept-encoding", "")
+        wanted = wants_gzip(accepted, len(answer.body))
+        if not exchange.call.is_api or not wanted:
+            return answer
+        body = await run_in_threadpool(packed, answer.body)
+        headers = {**answer.headers, "content-encoding": "gzip"}
+        return Answer(answer.status, body, headers)
 
     async def _send_cut(
         self, exchange: _Exchange, answer: Answer, cut: str | None
     ) -> None:
         """Send half of the body: as all there is (json), or breaking off (body)."""
-        half = answer.body[: len(answer.body) // 2]
         if cut == "json":
+            half = answer.body[: len(answer.body) // 2]
             await self._send(exchange, Answer(answer.status, half, answer.headers))
             return
+        answer = await self._packed(exchange, answer)
+        half = answer.body[: len(answer.body) // 2]
         headers = self._wire_headers(exchange, answer, len(answer.body))
         await exchange.send(_start(answer.status, headers))
         await exchange.send(
@@ -210,6 +240,13 @@ class EdgeMiddleware:
 
 def _start(status: int, headers: list[tuple[bytes, bytes]]) -> Message:
     return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+async def _send_plainly(send: Send, answer: Answer) -> None:
+    headers = {**answer.headers, "content-length": str(len(answer.body))}
+    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send(_start(answer.status, pairs))
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 async def _whole_body(receive: Receive) -> bytes:

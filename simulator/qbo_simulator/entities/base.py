@@ -25,7 +25,9 @@ class Rules:
         self.entity = entity
         charset = company.switches.get("non_latin_in_us") if company.is_us else None
         self._checker = Checker(
-            None if charset == "keep" else charset, system=company.system
+            None if charset == "keep" else charset,
+            system=company.system,
+            nulls=company.switches.get("json_null") == "ignore",
         )
 
     # -- hooks -----------------------------------------------------------------

@@ -64,6 +64,9 @@ class Grants:
     def _now(self) -> float:
         return self._clock.now().timestamp()
 
+    def _longest(self) -> bool:
+        return self._switches.get("token_size") == "longest"
+
     def _refused(self, description: str) -> OAuthRefusal:
         if self._switches.get("invalid_grant_description") == "off":
             description = ""
@@ -269,7 +272,7 @@ class Grants:
 
     def _issue(self, db: sqlite3.Connection, grant: Grant) -> IssuedTokens:
         now = self._now()
-        access = values.access_token()
+        access = values.access_token(self._longest())
         db.execute(
             "INSERT INTO auth_token VALUES (?, ?, ?, ?)",
             (access, grant.id, now, min(now + ACCESS_SECONDS, grant.ends_at)),
@@ -298,7 +301,7 @@ class Grants:
             " WHERE grant_id = ? AND superseded_at IS NULL",
             (now, grant.id),
         )
-        value = values.refresh_token(expires)
+        value = values.refresh_token(expires, self._longest())
         db.execute(
             "INSERT INTO auth_refresh VALUES (?, ?, ?, ?, NULL)",
             (value, grant.id, now, expires),

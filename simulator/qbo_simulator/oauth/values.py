@@ -12,6 +12,8 @@ import secrets
 import string
 import uuid
 
+LONGEST_ACCESS = 4096
+LONGEST_REFRESH = 512
 _ALPHABET = string.ascii_letters + string.digits
 _JWE_HEADER = b'{"alg":"dir","enc":"A128CBC-HS256","x.org":"H0"}'
 
@@ -48,16 +50,21 @@ def authorization_code(issued_at: float) -> str:
     return f"XAB1{int(issued_at)}{_random(36)}"
 
 
-def refresh_token(expires_at: float) -> str:
-    """Return a fresh refresh token; the digits are its expiry, as in Intuit's."""
-    return f"AB11{int(expires_at)}{_random(36)}"
+def refresh_token(expires_at: float, longest: bool = False) -> str:
+    """Return a fresh refresh token; the digits are its expiry, as in Intuit's.
+
+    ``longest``: as long as Intuit says that one may get (UNCONFIRMED).
+    """
+    start = f"AB11{int(expires_at)}"
+    return start + _random(LONGEST_REFRESH - len(start) if longest else 36)
 
 
-def access_token() -> str:
+def access_token(longest: bool = False) -> str:
     """Return a fresh access token shaped like a compact JWE (five parts, no key)."""
     parts = [_JWE_HEADER, b"", secrets.token_bytes(16), secrets.token_bytes(560)]
     parts.append(secrets.token_bytes(16))
-    return ".".join(_base64url(part) for part in parts)
+    token = ".".join(_base64url(part) for part in parts)
+    return token + _random(LONGEST_ACCESS - len(token)) if longest else token
 
 
 def _random(length: int) -> str:

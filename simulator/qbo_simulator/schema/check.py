@@ -28,12 +28,16 @@ class Checker:
 
     ``charset``: None where any character goes, else what becomes of characters
     outside ISO-8859-1 (``question``, ``refuse``). ``system``: read-only fields may be
-    written, which is for seeds only.
+    written, which is for seeds only. ``nulls``: null is as if the field were not there;
+    otherwise it is refused (qbo-api.md 5.4).
     """
 
-    def __init__(self, charset: str | None = None, system: bool = False) -> None:
+    def __init__(
+        self, charset: str | None = None, system: bool = False, nulls: bool = False
+    ) -> None:
         self._charset = charset
         self._system = system
+        self._nulls = nulls or system
         self._kinds: Mapping[str, Callable[[Field, Any], Any]] = {
             kinds.TEXT: self._text,
             kinds.ID: self._text,
@@ -59,6 +63,8 @@ class Checker:
         for name, value in body.items():
             field = of.fields.get(name)
             if field is None:
+                raise unsupported_property(str(name))
+            if value is None and not self._nulls:
                 raise unsupported_property(str(name))
             if value is None or (field.read_only and not self._system):
                 continue
@@ -150,7 +156,8 @@ class Checker:
         for key, part in value.items():
             if key not in _REFERENCE_KEYS:
                 raise unsupported_property(str(key))
-            if isinstance(part, (Mapping, list, bool)):
+            refused = part is None and not self._nulls
+            if refused or isinstance(part, (Mapping, list, bool)):
                 raise unsupported_property(f"{field.name}.{key}")
         target = str(value.get("value") or "").strip()
         if not target:
@@ -179,6 +186,8 @@ class Checker:
             raise unsupported_property(field.name)
         if field.item is None:
             raise TypeError(f"{field.name} has no items")
+        if None in value and not self._nulls:
+            raise unsupported_property(field.name)
         check = self._kinds[field.item.kind]
         tidy = (check(field.item, one) for one in value if one is not None)
         return [{} if one is CLEARED else one for one in tidy]
