@@ -34,6 +34,7 @@
         "views/quickbooks_document_views.xml",
         "views/quickbooks_document_preview_views.xml",
         "views/account_move_views.xml",
+        "views/quickbooks_call_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["quickbooks_link/static/src/**/*"],

@@ -1,6 +1,7 @@
 from . import quickbooks_noting
 from . import quickbooks_app
 from . import quickbooks_token
+from . import quickbooks_call
 from . import quickbooks_connection
 from . import quickbooks_oauth_request
 from . import quickbooks_background_user
@@ -29,6 +30,7 @@ from . import quickbooks_document_sender
 from . import quickbooks_noting_links
 from . import account_move
 from . import quickbooks_document_noting
+from . import quickbooks_call_about
 from . import account_move_send
 from . import res_users
 from . import quickbooks_suggestion

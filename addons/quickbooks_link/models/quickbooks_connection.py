@@ -7,6 +7,7 @@ from ..explanations import explain
 from ..qbo.client import QuickBooksClient
 from ..qbo.errors import GrantError
 from .quickbooks_app import ENVIRONMENTS, PRODUCTION
+from .quickbooks_call import KEPT_TEXT
 
 
 class QuickBooksConnection(models.Model):
@@ -97,9 +98,16 @@ class QuickBooksConnection(models.Model):
         if not token:
             raise GrantError("The user has not connected to QuickBooks")
         app = self.env["quickbooks.app"]
-        with app._transport(
-            self.environment, after_call=on_call, **options
-        ) as transport:
+        history = self.env["quickbooks.call"]._recorder(self, token.user_id)
+        with (
+            history as recorder,
+            app._transport(
+                self.environment,
+                after_call=recorder.after(on_call),
+                keep_texts=KEPT_TEXT,
+                **options,
+            ) as transport,
+        ):
             yield QuickBooksClient(
                 transport,
                 app._api_url(self.environment),

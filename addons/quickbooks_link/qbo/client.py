@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -82,6 +83,10 @@ class QuickBooksClient:
         self._transport = transport
         self._base = f"{api_url.rstrip('/')}/v3/company/{quote(realm_id, safe='')}"
         self._access_token = access_token
+
+    def about(self, subject: Any) -> AbstractContextManager[None]:
+        """Let the calls made meanwhile be recorded as being about *subject*."""
+        return self._transport.about(subject)
 
     # === READING === #
 
@@ -183,6 +188,15 @@ class QuickBooksClient:
         }
         answer = self._call("GET", "cdc", label="cdc", metered=True, params=params)
         return cdc_answer(answer.json_object(), answer.tid)
+
+    def report(self, name: str, **params: str) -> Row:
+        """Return a report, such as ``AgedReceivables``, as QuickBooks lays it out.
+
+        :param params: such as ``report_date``.
+        """
+        if not name.isalnum():
+            raise ValueError(f"Not the name of a report: {name!r}")
+        return self._get(f"reports/{name}", f"report {name}", params)
 
     # === WRITING === #
 

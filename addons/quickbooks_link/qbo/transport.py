@@ -15,7 +15,8 @@ from __future__ import annotations
 import logging
 import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
@@ -26,7 +27,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from . import hosts
+from . import hosts, texts
 from .answer import Answer
 from .errors import (
     OriginRefusedError,
@@ -62,6 +63,10 @@ class CallRecord:
     :param attempt: 1 for the first try.
     :param status: HTTP status; None before the call and if no answer came.
     :param error: name of the error's class, if the call failed.
+    :param about: what the caller says that it is about (:meth:`Transport.about`).
+    :param sent: what was sent, masked; only where the transport keeps texts.
+    :param got: what was answered, masked; a list as counts of its records.
+    :param failure: what the call failed with; only where the transport keeps texts.
     """
 
     method: str
@@ -74,6 +79,10 @@ class CallRecord:
     seconds: float = 0.0
     tid: str | None = None
     error: str | None = None
+    about: Any = None
+    sent: str | None = None
+    got: str | None = None
+    failure: QuickBooksError | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,8 @@ class Transport:
         for a call budget).
     :param after_call: called after every attempt with the finished record.
     :param max_answer_bytes: a longer answer (unpacked) is refused.
+    :param keep_texts: finished records hold so many characters of what was sent and
+        answered; none by default.
     :raise ValueError: if an origin is no address or is not safe.
 
     Not thread-safe, as `requests.Session` is not: use one for each thread.
@@ -123,6 +134,7 @@ class Transport:
         before_call: Callable[[CallRecord], None] | None = None,
         after_call: Callable[[CallRecord], None] | None = None,
         max_answer_bytes: int = MAX_ANSWER_BYTES,
+        keep_texts: int = 0,
     ) -> None:
         self.allowed_origins = frozenset(_checked_origin(o) for o in allowed_origins)
         self._timeout = timeout
@@ -130,6 +142,8 @@ class Transport:
         self._before_call = before_call
         self._after_call = after_call
         self._max_answer_bytes = max_answer_bytes
+        self._keep_texts = keep_texts
+        self._about: Any = None
         self._session = _new_session()
 
     def __enter__(self) -> Transport:
@@ -146,6 +160,15 @@ class Transport:
     def close(self) -> None:
         """Close the kept connections."""
         self._session.close()
+
+    @contextmanager
+    def about(self, subject: Any) -> Iterator[None]:
+        """Let the records of all calls made meanwhile name what they are about."""
+        outer, self._about = self._about, subject
+        try:
+            yield
+        finally:
+            self._about = outer
 
     def request(
         self,
@@ -178,6 +201,8 @@ class Transport:
             url=url.partition("?")[0],
             requestid=(params or {}).get("requestid"),
             metered=metered,
+            about=self._about,
+            sent=texts.of_request(params or {}, body, self._keep_texts),
         )
         target = _with_params(url, params or {})
         call = _Call(method, target, headers or {}, body, record)
@@ -211,6 +236,7 @@ class Transport:
                 tid=answer.tid,
                 metered=planned.metered and answer.status < 300,
             )
+            done = self._with_texts(done, answer)
             _raise_if_unusable(answer)
         except QuickBooksError as err:
             done = replace(
@@ -218,11 +244,19 @@ class Transport:
                 error=type(err).__name__,
                 status=err.status or done.status,
                 tid=err.tid or done.tid,
+                failure=err if self._keep_texts else None,
             )
             raise
         finally:
             self._note(replace(done, seconds=time.monotonic() - started))
         return answer
+
+    def _with_texts(self, done: CallRecord, answer: Answer) -> CallRecord:
+        if not self._keep_texts:
+            return done
+        got = texts.of_answer(answer, self._keep_texts)
+        failure = error_of(answer) if answer.status >= 400 else None
+        return replace(done, got=got, failure=failure)
 
     def _note(self, record: CallRecord) -> None:
         _logger.debug(

@@ -4,6 +4,7 @@ QuickBooks is the simulator, in a thread, spoken to over real HTTP.
 """
 
 import os
+from contextlib import nullcontext
 from unittest.mock import patch
 
 import requests
@@ -60,9 +61,22 @@ class QuickBooksLinkCase(SimulatorMixin, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, **DISABLED_MAIL_CONTEXT))
+        cls.keep_history_here()
         cls.gbp = cls.use_currency("GBP")
         cls.company = cls.new_company("Brook & Sons Ltd")
         cls.manager = cls.new_manager("bookkeeper", cls.company)
+
+    @classmethod
+    def keep_history_here(cls):
+        """Write the history of calls where it can see what the test has written."""
+
+        def own_cursor(calls):
+            if cls._registry_patched:
+                return calls.env.registry.cursor()
+            return nullcontext(cls.env.cr)
+
+        calls = type(cls.env["quickbooks.call"])
+        cls.startClassPatcher(patch.object(calls, "_own_cursor", own_cursor))
 
     @classmethod
     def use_currency(cls, code):
