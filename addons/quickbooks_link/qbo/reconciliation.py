@@ -1,0 +1,330 @@
+"""Whether both books say the same: documents matched, and where they differ.
+
+Plain arithmetic on what each side holds. A credit memo's amounts are positive, as
+in QuickBooks; where money is added up, it counts below zero.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from .exactjson import to_decimal
+
+Row = Mapping[str, Any]
+
+KINDS: Mapping[str, str] = {"Invoice": "invoice", "CreditMemo": "creditmemo"}
+
+SAME = "same"
+DIFFERENT = "different"
+UNLINKED = "unlinked"
+ODOO_ONLY = "odoo_only"
+QUICKBOOKS_ONLY = "quickbooks_only"
+
+_ZERO = Decimal(0)
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One invoice or credit memo as one side holds it.
+
+    :param key: the side's own id.
+    :param counterpart: of Odoo's: the id in QuickBooks it is linked to, or empty.
+    :param customer: the QuickBooks id of the customer; empty if Odoo's contact has
+        none.
+    :param home_total: the total in the home currency, as ``home_balance``.
+    :param balance: what is still open; None where it isn't to be compared.
+    :param void: it stands in the books with nothing: voided, cancelled or a draft.
+    """
+
+    key: str
+    kind: str
+    number: str
+    day: date
+    customer: str
+    customer_name: str
+    currency: str
+    total: Decimal
+    tax: Decimal
+    balance: Decimal
+    home_total: Decimal
+    home_balance: Decimal
+    counterpart: str = ""
+    void: bool = False
+
+    @property
+    def sign(self) -> int:
+        """What the document does to what the customer owes."""
+        return -1 if self.kind == "creditmemo" else 1
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One document of both books, or of one of them, and in what the two differ."""
+
+    status: str
+    odoo: Paper | None
+    quickbooks: Paper | None
+    differences: tuple[str, ...] = ()
+
+    @property
+    def paper(self) -> Paper:
+        """QuickBooks' paper, or Odoo's where there is none."""
+        found = self.quickbooks or self.odoo
+        assert found
+        return found
+
+    def touches(self, first: date, last: date) -> bool:
+        """Tell whether either side has it in a period."""
+        papers = (self.odoo, self.quickbooks)
+        return any(paper and first <= paper.day <= last for paper in papers)
+
+    def open_difference(self) -> Decimal:
+        """Return how much more is owed for it in QuickBooks, in the home currency."""
+        return _owed(self.quickbooks) - _owed(self.odoo)
+
+
+@dataclass
+class Sums:
+    """Counts and money of one kind of document, or of one customer."""
+
+    odoo_count: int = 0
+    quickbooks_count: int = 0
+    odoo_total: Decimal = _ZERO
+    quickbooks_total: Decimal = _ZERO
+    statuses: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    explained: Decimal = _ZERO
+
+    def add(self, pair: Pair) -> None:
+        """Count one pair."""
+        self.statuses[pair.status] += 1
+        if pair.odoo and not pair.odoo.void:
+            self.odoo_count += 1
+            self.odoo_total += pair.odoo.sign * pair.odoo.home_total
+        if pair.quickbooks and not pair.quickbooks.void:
+            self.quickbooks_count += 1
+            self.quickbooks_total += pair.quickbooks.sign * pair.quickbooks.home_total
+
+
+# === QUICKBOOKS' RECORDS === #
+
+
+def paper_of(entity: str, record: Row, home_currency: str) -> Paper:
+    """Return an Invoice or CreditMemo in QuickBooks' words as a :class:`Paper`."""
+    rate = to_decimal(record.get("ExchangeRate", 1))
+    total = to_decimal(record.get("TotalAmt"))
+    balance = to_decimal(record.get("Balance"))
+    customer = record.get("CustomerRef") or {}
+    return Paper(
+        key=str(record["Id"]),
+        kind=KINDS[entity],
+        number=str(record.get("DocNumber") or ""),
+        day=date.fromisoformat(record["TxnDate"]),
+        customer=str(customer.get("value") or ""),
+        customer_name=str(customer.get("name") or ""),
+        currency=(record.get("CurrencyRef") or {}).get("value") or home_currency,
+        total=total,
+        tax=to_decimal((record.get("TxnTaxDetail") or {}).get("TotalTax")),
+        balance=balance,
+        home_total=to_decimal(record.get("HomeTotalAmt", _cents(total * rate))),
+        home_balance=_cents(balance * rate),
+        void=is_void(record),
+    )
+
+
+def is_void(record: Row) -> bool:
+    """Tell a voided document: worth nothing, and its memo says so.
+
+    QuickBooks has no field for it.
+    """
+    note = str(record.get("PrivateNote") or "")
+    return not to_decimal(record.get("TotalAmt")) and note.startswith("Voided")
+
+
+# === MATCHING === #
+
+
+def match(
+    odoo: Iterable[Paper], quickbooks: Iterable[Paper], *, balances: bool = True
+) -> list[Pair]:
+    """Return every document of the two books once.
+
+    First those that Odoo knows to be the same. Then what only looks the same: of one
+    kind, customer, date, total and number, or without regard to the number where
+    that leaves one of each. Papers that are void and linked to nothing are left out.
+
+    :param balances: compare what is still open.
+    """
+    theirs: dict[tuple[str, str], Paper]
+    theirs = {(paper.kind, paper.key): paper for paper in quickbooks}
+    pairs: list[Pair] = []
+    ours: list[Paper] = []
+    for paper in odoo:
+        # Ids are never empty, so what is linked to nothing finds nothing.
+        found = theirs.pop((paper.kind, paper.counterpart), None)
+        if found:
+            pairs.append(_compared(paper, found, balances))
+        elif not paper.void:
+            ours.append(paper)
+    rest = [paper for paper in theirs.values() if not paper.void]
+    return pairs + _unlinked(ours, rest)
+
+
+def _compared(odoo: Paper, quickbooks: Paper, balances: bool) -> Pair:
+    found = tuple(differences(odoo, quickbooks, balances=balances))
+    return Pair(DIFFERENT if found else SAME, odoo, quickbooks, found)
+
+
+def differences(
+    odoo: Paper, quickbooks: Paper, *, balances: bool = True
+) -> Iterator[str]:
+    """Yield the names of the fields in which the two differ."""
+    if odoo.void or quickbooks.void:
+        if odoo.void != quickbooks.void:
+            yield "void"
+        return
+    names = ["currency", "total", "tax", "day", "customer"]
+    if balances:
+        names.insert(3, "balance")
+    for name in names:
+        if getattr(odoo, name) != getattr(quickbooks, name):
+            yield name
+
+
+def _unlinked(ours: list[Paper], theirs: list[Paper]) -> list[Pair]:
+    free = [paper for paper in ours if not paper.counterpart]
+    pairs: list[Pair] = []
+    for key in (_with_number, _without_number):
+        found = list(_twins(free, theirs, key))
+        pairs += [Pair(UNLINKED, one, other) for one, other in found]
+        taken = {id(paper) for couple in found for paper in couple}
+        free = [paper for paper in free if id(paper) not in taken]
+        theirs = [paper for paper in theirs if id(paper) not in taken]
+    lost = [paper for paper in ours if paper.counterpart]
+    pairs += [Pair(ODOO_ONLY, paper, None) for paper in (*lost, *free)]
+    return pairs + [Pair(QUICKBOOKS_ONLY, None, paper) for paper in theirs]
+
+
+def _without_number(paper: Paper) -> Hashable:
+    known = paper.customer and paper.total
+    same = (paper.kind, paper.customer, paper.day, paper.total, paper.currency)
+    return same if known else None
+
+
+def _with_number(paper: Paper) -> Hashable:
+    same = _without_number(paper)
+    number = "".join(paper.number.split()).casefold()
+    return (same, number) if same and number else None
+
+
+def _twins(
+    ours: list[Paper], theirs: list[Paper], key: Callable[[Paper], Hashable]
+) -> Iterator[tuple[Paper, Paper]]:
+    """Yield those of which each side has exactly one."""
+    one, other = _by(ours, key), _by(theirs, key)
+    for same, papers in one.items():
+        if same is not None and len(papers) == len(other.get(same, ())) == 1:
+            yield papers[0], other[same][0]
+
+
+def _by(
+    papers: Iterable[Paper], key: Callable[[Paper], Hashable]
+) -> dict[Hashable, list[Paper]]:
+    groups: dict[Hashable, list[Paper]] = defaultdict(list)
+    for paper in papers:
+        groups[key(paper)].append(paper)
+    return groups
+
+
+# === SUMS === #
+
+
+def sums_by_kind(pairs: Iterable[Pair], first: date, last: date) -> dict[str, Sums]:
+    """Return counts and money of the documents that are of the period."""
+    sums = {kind: Sums() for kind in KINDS.values()}
+    for pair in pairs:
+        if pair.touches(first, last):
+            sums[pair.paper.kind].add(pair)
+    return sums
+
+
+def sums_by_customer(pairs: Iterable[Pair], first: date, last: date) -> dict[str, Sums]:
+    """Return the same by customer, with what all pairs explain of what is owed.
+
+    A document that is another customer's in each of the books counts for both.
+    """
+    sums: dict[str, Sums] = defaultdict(Sums)
+    for pair in pairs:
+        for customer in _customers(pair):
+            part = _part_of(pair, customer)
+            sums[customer].explained += part.open_difference()
+            if part.touches(first, last):
+                sums[customer].add(part)
+    return dict(sums)
+
+
+def _customers(pair: Pair) -> set[str]:
+    return {paper.customer for paper in (pair.odoo, pair.quickbooks) if paper}
+
+
+def _part_of(pair: Pair, customer: str) -> Pair:
+    """Return of a pair what is the customer's."""
+    odoo, quickbooks = (
+        paper if paper and paper.customer == customer else None
+        for paper in (pair.odoo, pair.quickbooks)
+    )
+    return Pair(pair.status, odoo, quickbooks, pair.differences)
+
+
+def _owed(paper: Paper | None) -> Decimal:
+    return paper.sign * paper.home_balance if paper and not paper.void else _ZERO
+
+
+# === WHAT IS OWED === #
+
+AGES = 5
+
+
+def owed_by_customer(report: Row) -> dict[str, list[Decimal]]:
+    """Read QuickBooks' AgedReceivables: by customer the amounts of each age.
+
+    Not due, 1-30, 31-60, 61-90 and over 90 days. Of a customer with sub-customers
+    the report has a section, whose head is what is its own.
+    """
+    owed: dict[str, list[Decimal]] = {}
+    for cells in _data_rows((report.get("Rows") or {}).get("Row") or []):
+        customer = str(cells[0].get("id") or "")
+        if customer and len(cells) > AGES:
+            amounts = [_amount(cell) for cell in cells[1 : AGES + 1]]
+            before = owed.get(customer, [_ZERO] * AGES)
+            owed[customer] = [a + b for a, b in zip(before, amounts, strict=True)]
+    return owed
+
+
+def _data_rows(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    for row in rows:
+        if row.get("ColData"):
+            yield row["ColData"]
+        head = (row.get("Header") or {}).get("ColData") or []
+        if any(cell.get("value") for cell in head[1:]):
+            yield head
+        yield from _data_rows((row.get("Rows") or {}).get("Row") or [])
+
+
+def _amount(cell: Row) -> Decimal:
+    return Decimal(cell.get("value") or 0)
+
+
+def age(due: date, today: date) -> int:
+    """Return which of the five ages something has: 0 not due, 4 over 90 days."""
+    days = (today - due).days
+    return 0 if days <= 0 else min((days - 1) // 30 + 1, AGES - 1)
+
+
+def _cents(value: Decimal) -> Decimal:
+    return value.quantize(_CENT, ROUND_HALF_UP)
