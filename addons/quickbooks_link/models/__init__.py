@@ -35,6 +35,8 @@ from . import account_move_send
 from . import res_users
 from . import quickbooks_suggestion
 from . import quickbooks_matching_run
+from . import quickbooks_document_release
+from . import quickbooks_document_mending
 from . import quickbooks_app_site
 from . import quickbooks_app_webhooks
 from . import quickbooks_webhook

@@ -253,6 +253,11 @@ class AccountMove(models.Model):
 
     def _quickbooks_describe(self, document, found):
         if document.hold == "checks" and not found:
+            if document.recheck:
+                return self.env._(
+                    "Everything is mended: it will be sent in a moment, or press Send "
+                    "to QuickBooks."
+                )
             return self.env._(
                 "Everything is mended: press Send to QuickBooks to send it now."
             )

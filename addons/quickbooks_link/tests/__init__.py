@@ -11,6 +11,7 @@ from . import (
     test_flow_document_figures,
     test_flow_document_numbers,
     test_flow_document_once,
+    test_flow_document_release,
     test_flow_document_workers,
     test_flow_token,
     test_guide5_contacts,

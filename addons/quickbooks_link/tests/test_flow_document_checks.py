@@ -48,7 +48,7 @@ class TestGuide9InvoicesNotAppearing(DocumentCase):
         move = self.post(self.invoice())
         self.assertEqual(self.document(move).state, "attention")
         self.product.product_tmpl_id.quickbooks_item_id = self.item
-        self.assertIn("press Send", "".join(self.alerts(move).values()))
+        self.assertIn("Everything is mended", "".join(self.alerts(move).values()))
         self.send(move)
         self.assertEqual(self.document(move).state, "sent", self.document(move).error)
         self.assertEqual(self.alerts(move), {})

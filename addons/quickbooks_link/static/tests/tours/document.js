@@ -69,7 +69,7 @@ registry.category("web_tour.tours").add("quickbooks_link_document_check", {
 
 registry.category("web_tour.tours").add("quickbooks_link_document_retry", {
     steps: () => [
-        alert("press Send to QuickBooks"),
+        alert("Everything is mended"),
         press("action_quickbooks_send", "Send to QuickBooks"),
         inQuickBooks,
     ],
