@@ -33,6 +33,7 @@
         "views/account_tax_views.xml",
         "views/quickbooks_document_views.xml",
         "views/quickbooks_document_preview_views.xml",
+        "views/quickbooks_document_cancel_views.xml",
         "views/account_move_views.xml",
         "views/quickbooks_call_views.xml",
     ],

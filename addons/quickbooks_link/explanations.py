@@ -72,6 +72,21 @@ def _words(env):
             ),
         ),
         (
+            errors.ClosedPeriodError,
+            env._(
+                "The books in QuickBooks are closed for this date. Move the closing "
+                "date there and try again, or leave it as it is and correct it by a "
+                "document of a later date."
+            ),
+        ),
+        (
+            errors.DepositedError,
+            env._(
+                "It is part of a bank deposit in QuickBooks. Take it off the deposit "
+                "there, then try again."
+            ),
+        ),
+        (
             errors.OriginRefusedError,
             env._(
                 "The address of QuickBooks in the server's configuration is not "

@@ -27,8 +27,10 @@ from . import account_tax
 from . import quickbooks_tax_code_rates
 from . import quickbooks_document
 from . import quickbooks_document_sender
+from . import quickbooks_document_removal
 from . import quickbooks_noting_links
 from . import account_move
+from . import account_move_cancel
 from . import quickbooks_document_noting
 from . import quickbooks_call_about
 from . import account_move_send

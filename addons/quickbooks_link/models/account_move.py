@@ -92,40 +92,6 @@ class AccountMove(models.Model):
             if may:
                 rows._send_after_commit(user)
 
-    def button_draft(self):
-        # EXTENDS account: what QuickBooks may be taking in just now stays as it is
-        self._quickbooks_check_settled()
-        return super().button_draft()
-
-    def button_cancel(self):
-        # EXTENDS account
-        self._quickbooks_check_settled()
-        cancelled = super().button_cancel()
-        self.sudo().quickbooks_document_ids._cancelled()
-        return cancelled
-
-    def _quickbooks_check_settled(self):
-        for document in self.sudo().quickbooks_document_ids.filtered("unsure"):
-            raise UserError(
-                self.env._(
-                    "%s is being sent to QuickBooks, and its answer is not known yet. "
-                    "Press Send to QuickBooks, or wait for the next attempt; then it "
-                    "can be changed.",
-                    document.move_id.display_name,
-                )
-            )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_quickbooks(self):
-        for document in self.sudo().quickbooks_document_ids:
-            if document.quickbooks_id or document.unsure:
-                raise UserError(
-                    self.env._(
-                        "%s is in QuickBooks and can't be deleted here.",
-                        document.move_id.display_name,
-                    )
-                )
-
     # === Buttons === #
 
     def action_quickbooks_send(self):

@@ -222,20 +222,6 @@ class QuickBooksDocument(models.Model):
         if user:
             self._wake_cron(at)
 
-    def _cancelled(self):
-        """Follow the cancellation of the invoices."""
-        never_sent = self.filtered(lambda row: not (row.tries or row.quickbooks_id))
-        never_sent.unlink()
-        for document in self - never_sent:
-            document._need_attention(
-                self.env._(
-                    "It was cancelled in Odoo, and QuickBooks still holds it. Void it "
-                    "in QuickBooks (delete it there, if it is a credit memo)."
-                )
-                if document.quickbooks_id
-                else self.env._("It was cancelled in Odoo and is not in QuickBooks.")
-            )
-
     def _hold_back(self, reason, words=False):
         """Let the document wait for somebody to do something."""
         self.write(

@@ -10,6 +10,7 @@ from ..document_checks import checks
 from ..document_reading import connection_of, read_books, read_document
 from ..qbo import documents, exactjson, statements
 from ..qbo.client import MAX_BATCH, new_requestid
+from ..qbo.document_removal import is_voided
 from ..qbo.errors import (
     DuplicateDocNumberError,
     DuplicateRequestError,
@@ -30,8 +31,8 @@ PROMPT = {
 }
 PATIENT = {"timeout": (5, 60), "retries": RetryPolicy()}
 PENDING = "quickbooks_link.documents"
-# How often a number is taken over again when somebody else changes the invoice.
-NUMBER_TRIES = 4
+# How often an invoice follows again when somebody else changes it.
+FOLLOW_TRIES = 4
 
 
 class QuickBooksDocument(models.Model):
@@ -91,8 +92,8 @@ class QuickBooksDocument(models.Model):
                 chunk._deliver(user, PATIENT)
                 if not cron._commit_progress(len(chunk)):
                     return
-        for row in self.search([("number_pending", "=", True)]):
-            row._take_over_number()
+        for row in self.search(self._has_to_follow()):
+            row._follow_up()
 
     @api.model
     def _due(self):
@@ -128,7 +129,7 @@ class QuickBooksDocument(models.Model):
                 rows._record_mistake()
             else:
                 for row in rows:
-                    row._take_over_number()
+                    row._follow_up()
 
     @contextmanager
     def _own_transaction(self):
@@ -203,7 +204,7 @@ class QuickBooksDocument(models.Model):
 
     def _is_as_sent(self):
         """Return whether the same would be sent now as QuickBooks was sent."""
-        if any(check.blocks for check in checks(self.move_id)):
+        if not self.sent_payload or any(check.blocks for check in checks(self.move_id)):
             return False
         document = read_document(self.move_id, self.marker)
         body = documents.build(document, read_books(self.move_id))
@@ -314,14 +315,20 @@ class QuickBooksDocument(models.Model):
         record = client.read(self._entity(), self.quickbooks_id)
         if not documents.compare(exactjson.loads(self.payload), self._totals(), record):
             return record
-        held = exactjson.loads(self.sent_payload)
-        if documents.compare(held, self._held_totals(), record):
+        if not self._is_as_left(record):
             self._changed_there(record)
             return None
         # Such as a payment: what Odoo sent is still there as it was.
         token = {"sync_token": record.get("SyncToken"), "requestid": new_requestid()}
         self.write(token)
         return self._update(client)
+
+    def _is_as_left(self, record):
+        """Return whether QuickBooks still holds what it was sent, or its void."""
+        if not self.sent_payload:
+            return is_voided(record)
+        held = exactjson.loads(self.sent_payload)
+        return not documents.compare(held, self._held_totals(), record)
 
     def _refuse_or_find(self, client, error):
         """Note a refusal, unless it says that the document is there already.
@@ -358,26 +365,35 @@ class QuickBooksDocument(models.Model):
             else:
                 row._refuse_or_find(client, result.error)
 
-    # --- Number --- #
+    # --- What follows in Odoo --- #
 
-    def _take_over_number(self):
-        """Give the invoice the number that QuickBooks gave it.
+    @api.model
+    def _has_to_follow(self):
+        """Return the domain of documents whose invoices have still to follow."""
+        return fields.Domain("number_pending", "=", True)
+
+    def _follow_up(self):
+        """Let the invoice follow what QuickBooks has made of it.
 
         Where others keep changing the invoice, the scheduler goes on with it.
         """
-        tries = NUMBER_TRIES
-        while tries and not self._took_over_number():
+        tries = FOLLOW_TRIES
+        while tries and not self._followed():
             tries -= 1
 
-    def _took_over_number(self):
+    def _followed(self):
         try:
-            with self._own_transaction() as row:
-                if row.number_pending:
-                    row._number_taken(row._take_number())
+            with self._own_transaction() as rows:
+                for row in rows:
+                    row._follow()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-            _logger.info("QuickBooks number of %s waits: %s", self.ids, error)
+            _logger.info("The invoice of %s follows later: %s", self.ids, error)
             return False
         return True
+
+    def _follow(self):
+        if self.number_pending:
+            self._number_taken(self._take_number())
 
     def _take_number(self):
         """Write the number to the invoice; return what keeps it from that."""

@@ -248,6 +248,12 @@ class ClosedPeriodError(FaultError):
     headline = "The books of this period are closed in QuickBooks"
 
 
+class DepositedError(FaultError):
+    """6540: the transaction is part of a bank deposit, which holds it."""
+
+    headline = "The transaction is part of a bank deposit in QuickBooks"
+
+
 class CompanyStatusError(FaultError):
     """6190: the QuickBooks subscription has ended or has a billing problem."""
 

@@ -19,6 +19,7 @@ from .errors import (
     AuthorizationError,
     ClosedPeriodError,
     CompanyStatusError,
+    DepositedError,
     DuplicateDocNumberError,
     DuplicateNameError,
     DuplicateRequestError,
@@ -53,6 +54,7 @@ _BY_CODE: Mapping[str, type[QuickBooksError]] = {
     "6200": ClosedPeriodError,
     "6210": ClosedPeriodError,
     "6240": DuplicateNameError,
+    "6540": DepositedError,
     "10000": SystemFaultError,
 }
 _THROTTLED_CODE = "3001"

@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
     quickbooks_customer_create,
+    quickbooks_document_cancel,
     quickbooks_document_preview,
 )
