@@ -133,12 +133,12 @@ class QuickBooksDocument(models.Model):
                     "It was cancelled in Odoo, and QuickBooks still holds it: %s", words
                 )
             )
-        else:
-            self._back_in_place(
-                self.env._(
-                    "It was not cancelled, neither in QuickBooks nor here: %s", words
-                )
-            )
+            return
+        told = self.env._(
+            "It was not cancelled, neither in QuickBooks nor here: %s", words
+        )
+        self._back_in_place(told)
+        self._note(told)
 
     def _removed(self, record=None):
         """Note that QuickBooks' books count the document no more.
@@ -170,7 +170,8 @@ class QuickBooksDocument(models.Model):
     def _refused(self, error, words):
         # EXTENDS: a refusal leaves everything as it was
         if self.act == "remove" and not error.retryable:
-            return self._not_removed(words)
+            self._not_removed(words)
+            return None
         return super()._refused(error, words)
 
     def _cancelled_too(self, words):

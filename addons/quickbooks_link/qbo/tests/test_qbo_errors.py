@@ -49,6 +49,7 @@ def gateway_fault(code, message, kind):
         ("6140", errors.DuplicateDocNumberError),
         ("6190", errors.CompanyStatusError),
         ("6210", errors.ClosedPeriodError),
+        ("6540", errors.DepositedError),
         ("6240", errors.DuplicateNameError),
         ("10000", errors.SystemFaultError),
     ],
