@@ -57,6 +57,10 @@ class QuickBooksConnection(models.Model):
     customers_last_completed = fields.Datetime()
     items_last_completed = fields.Datetime()
     tax_codes_last_completed = fields.Datetime()
+    payments_last_completed = fields.Datetime()
+    payments_watermark = fields.Datetime(
+        help="QuickBooks' time up to which invoices and payments were read."
+    )
     full_sync_last_completed = fields.Datetime()
 
     _company_unique = models.Constraint(
@@ -219,6 +223,8 @@ class QuickBooksConnection(models.Model):
                 "customers_last_completed": False,
                 "items_last_completed": False,
                 "tax_codes_last_completed": False,
+                "payments_last_completed": False,
+                "payments_watermark": False,
                 "full_sync_last_completed": False,
             }
         )

@@ -9,6 +9,8 @@ MIRRORS = {
 }
 # Ids in one query, when records that were not seen are looked for.
 CHECKED_AT_ONCE = 200
+# What a Full Sync brings, in its order.
+LISTS = (*MIRRORS, "payments")
 COUNTS = ("created", "updated", "deactivated", "reactivated", "unchanged")
 
 
@@ -42,6 +44,7 @@ class QuickBooksSyncLine(models.Model):
             ("customers", "Customers and Account Balances"),
             ("items", "Products and Services"),
             ("tax_codes", "Tax Codes"),
+            ("payments", "Invoices and Payments"),
         ],
         string="List",
         required=True,
@@ -62,6 +65,13 @@ class QuickBooksSyncLine(models.Model):
     )
     position = fields.Integer(
         default=1, readonly=True, help="Where in QuickBooks' list the next page begins."
+    )
+    parts = fields.Char(readonly=True, help="Lists of QuickBooks still to be read.")
+    since = fields.Datetime(
+        readonly=True, help="Only what was changed after this time is read."
+    )
+    watermark = fields.Datetime(
+        readonly=True, help="QuickBooks' time when the reading began."
     )
     expected = fields.Integer(readonly=True)
     fetched = fields.Integer(readonly=True)
@@ -86,6 +96,9 @@ class QuickBooksSyncLine(models.Model):
     def _step(self, client):
         """Do the next piece of work on the list."""
         self.ensure_one()
+        if self.entity not in MIRRORS:
+            self.env["quickbooks.books"]._sync_step(self, client)
+            return
         steps = {"checking": self._check, "writing": self._write_mirror}
         steps.get(self.state, self._read)(client)
 

@@ -15,7 +15,7 @@ from ..qbo.errors import (
     TransportError,
 )
 from ..sync_budget import OutOfTimeError, background_budget, web_budget
-from .quickbooks_sync_line import COUNTS, MIRRORS
+from .quickbooks_sync_line import COUNTS, LISTS
 
 _logger = logging.getLogger(__name__)
 
@@ -55,6 +55,7 @@ class QuickBooksSyncRun(models.Model):
             ("customers", "Customers and Account Balances"),
             ("items", "Products and Services"),
             ("tax_codes", "Tax Codes"),
+            ("payments", "Invoices and Payments"),
             ("full", "Full Sync"),
         ],
         string="Sync",
@@ -148,7 +149,7 @@ class QuickBooksSyncRun(models.Model):
             raise UserError(
                 self.env._("Connect %s to QuickBooks first.", company.display_name)
             )
-        entities = list(MIRRORS) if kind == "full" else [kind]
+        entities = list(LISTS) if kind == "full" else [kind]
         return {
             "company_id": company.id,
             "connection_id": connection.id,

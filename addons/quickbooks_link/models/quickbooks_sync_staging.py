@@ -67,6 +67,17 @@ class QuickBooksSyncStaging(models.Model):
         return bool(self.env.execute_query(query))
 
     @api.model
+    def _among(self, line, quickbooks_ids):
+        """Return those of the Ids that are staged, be it as gone."""
+        query = SQL(
+            "SELECT quickbooks_id FROM quickbooks_sync_staging"
+            " WHERE line_id = %s AND quickbooks_id = ANY(%s)",
+            line.id,
+            list(quickbooks_ids),
+        )
+        return {quickbooks_id for [quickbooks_id] in self.env.execute_query(query)}
+
+    @api.model
     def _size(self, line):
         query = SQL(
             "SELECT count(*) FROM quickbooks_sync_staging WHERE line_id = %s", line.id

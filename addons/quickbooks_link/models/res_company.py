@@ -18,6 +18,7 @@ SHOWN = {
     "quickbooks_customers_last_completed": "customers_last_completed",
     "quickbooks_items_last_completed": "items_last_completed",
     "quickbooks_tax_codes_last_completed": "tax_codes_last_completed",
+    "quickbooks_payments_last_completed": "payments_last_completed",
     "quickbooks_full_sync_last_completed": "full_sync_last_completed",
 }
 
@@ -317,7 +318,7 @@ class ResCompany(models.Model):
         return self._quickbooks_sync("tax_codes")
 
     def action_quickbooks_sync_full(self):
-        """Pull customers, then products and services, then tax codes."""
+        """Pull customers, products, tax codes, then invoices and payments."""
         return self._quickbooks_sync("full")
 
     def _quickbooks_sync(self, kind):

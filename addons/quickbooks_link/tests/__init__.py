@@ -14,6 +14,7 @@ from . import (
     test_flow_document_once,
     test_flow_document_release,
     test_flow_document_workers,
+    test_flow_payment,
     test_flow_token,
     test_guide5_contacts,
     test_guide6_products,

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from .guide import guide
 from .sync_common import SyncCase
 
-LAST_COMPLETED = ("customers", "items", "tax_codes", "full_sync")
+LAST_COMPLETED = ("customers", "items", "tax_codes", "payments", "full_sync")
 
 
 class FullSyncCase(SyncCase):
@@ -42,7 +42,7 @@ class TestGuide4SyncNow(FullSyncCase):
     @guide("4.2")
     def test_each_section_displays_last_completed(self):
         self.assertEqual(set(self.last_completed().values()), {False})
-        for kind in ("customers", "items", "tax_codes"):
+        for kind in ("customers", "items", "tax_codes", "payments"):
             began = fields.Datetime.now()
             self.sync(kind)
             done = self.last_completed()
@@ -69,12 +69,13 @@ class TestGuide4FullSync(FullSyncCase):
         self.forget_calls()
         run = self.sync("full")
         self.assertEqual(
-            run.line_ids.mapped("entity"), ["customers", "items", "tax_codes"]
+            run.line_ids.mapped("entity"),
+            ["customers", "items", "tax_codes", "payments"],
         )
         requests = self.simulator.get("stats")["requests"]
         self.assertEqual(
             [request["label"] for request in requests],
-            ["query Customer", "query Item", "batch"],
+            ["query Customer", "query Item", "batch", "batch"],
         )
         for model, entity in (
             ("customer", "Customer"),
@@ -89,8 +90,16 @@ class TestGuide4FullSync(FullSyncCase):
 
     def test_is_logged_with_counts_calls_and_duration(self):
         run = self.sync("full")
+        lists = run.line_ids.filtered(lambda line: line.entity != "payments")
         total = sum(len(self.records(e)) for e in ("Customer", "Item", "TaxCode"))
-        self.assertEqual((run.created, run.calls, run.unchanged), (total, 3, 0))
+        self.assertEqual(sum(lists.mapped("created")), total)
+        self.assertEqual(sum(lists.mapped("unchanged")), 0)
+        books = run.line_ids - lists
+        self.assertEqual(books.created, len(self.records("Payment")))
+        documents = len(self.records("Invoice")) + len(self.records("CreditMemo"))
+        self.assertEqual(books.unchanged, documents, "Odoo has none of them")
+        self.assertEqual(books.fetched, books.created + documents)
+        self.assertEqual(run.calls, 4)
         self.assertEqual((run.updated, run.deactivated), (0, 0))
         self.assertGreater(run.duration, 0)
         self.assertTrue(run.finished_at)
@@ -99,12 +108,18 @@ class TestGuide4FullSync(FullSyncCase):
 
     def test_a_second_run_costs_the_same_calls_and_writes_no_row(self):
         self.sync("full")
-        tables = ("quickbooks_customer", "quickbooks_item", "quickbooks_tax_code")
+        tables = (
+            "quickbooks_customer",
+            "quickbooks_item",
+            "quickbooks_tax_code",
+            "quickbooks_payment",
+        )
         before = {table: self.versions(table) for table in tables}
         run = self.sync("full")
         self.assertEqual({table: self.versions(table) for table in tables}, before)
-        total = sum(len(rows) for rows in before.values())
-        self.assertEqual((run.unchanged, run.calls), (total, 3))
+        total = sum(len(before[table]) for table in tables[:3])
+        lists = run.line_ids.filtered(lambda line: line.entity != "payments")
+        self.assertEqual((sum(lists.mapped("unchanged")), run.calls), (total, 4))
         self.assertEqual((run.created, run.updated, run.deactivated), (0, 0, 0))
 
     def versions(self, table):

@@ -15,6 +15,7 @@ const LIST_ACTIONS = {
     customers: "quickbooks_link.action_quickbooks_customer",
     items: "quickbooks_link.action_quickbooks_item",
     tax_codes: "quickbooks_link.action_quickbooks_tax_code",
+    payments: "quickbooks_link.action_quickbooks_payment",
 };
 
 /**

@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    @api.model
+    def _prepare_reconciliation_single_partial(
+        self, debit_values, credit_values, shadowed_aml_values=None
+    ):
+        # EXTENDS account: reconcile no more than QuickBooks has allocated. What is
+        # left of both lines stays open, in both currencies at the line's own rate.
+        amount = self.env.context.get("quickbooks_amount")
+        if amount is None:
+            return super()._prepare_reconciliation_single_partial(
+                debit_values, credit_values, shadowed_aml_values=shadowed_aml_values
+            )
+        capped = (_capped(debit_values, amount), _capped(credit_values, -amount))
+        found = super()._prepare_reconciliation_single_partial(
+            *(dict(values) for values in capped),
+            shadowed_aml_values=shadowed_aml_values,
+        )
+        # There is one pair of lines, and it is done with.
+        return {**found, "debit_values": None, "credit_values": None}
+
+
+def _capped(values, amount):
+    """Return what is open of a line, but not more than ``amount`` of its currency."""
+    line = values["aml"]
+    residual = values["amount_residual_currency"]
+    if line.currency_id.compare_amounts(abs(residual), abs(amount)) <= 0:
+        return values
+    share = amount / residual
+    home = line.company_currency_id.round(values["amount_residual"] * share)
+    return {**values, "amount_residual_currency": amount, "amount_residual": home}
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    quickbooks_payment_id = fields.Many2one(
+        "quickbooks.payment",
+        string="QuickBooks Payment",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The QuickBooks payment that this reconciliation follows.",
+    )
+
+    def unlink(self):
+        # EXTENDS account: somebody undoes in Odoo what QuickBooks still has
+        payments = self.sudo().quickbooks_payment_id
+        unlinked = super().unlink()
+        if not self.env.context.get("quickbooks_following"):
+            payments._undone_here()
+        return unlinked

@@ -1,0 +1,300 @@
+import json
+from collections import Counter
+
+from odoo import api, fields, models
+
+from ..qbo import document_versions, exactjson
+from ..qbo.document_removal import is_voided
+
+KINDS = {"Invoice": "invoice", "CreditMemo": "creditmemo"}
+
+
+class QuickBooksDocument(models.Model):
+    """Following what happens in QuickBooks to a document that Odoo has sent.
+
+    Payments change its balance, which is shown. What a person has changed in it there
+    is shown too, beside what Odoo has, and waits for a decision.
+    """
+
+    _inherit = "quickbooks.document"
+
+    there = fields.Selection(
+        [
+            ("present", "As Odoo sent it"),
+            ("changed", "Changed in QuickBooks"),
+            ("voided", "Voided in QuickBooks"),
+            ("deleted", "Deleted in QuickBooks"),
+        ],
+        string="In QuickBooks",
+        default="present",
+        required=True,
+        readonly=True,
+    )
+    balance = fields.Monetary(
+        string="Balance in QuickBooks",
+        readonly=True,
+        help="What is open of it in QuickBooks; of a credit memo, what is left of it.",
+    )
+    paid_there = fields.Selection(
+        [("open", "Open"), ("partial", "Partly Paid"), ("paid", "Paid")],
+        string="Paid in QuickBooks",
+        compute="_compute_paid_there",
+        store=True,
+    )
+    seen = fields.Text(
+        readonly=True,
+        groups=fields.NO_ACCESS,
+        help="The content that QuickBooks had when both sides agreed.",
+    )
+    changed_to = fields.Text(
+        readonly=True,
+        groups=fields.NO_ACCESS,
+        help="The content that QuickBooks has now, if it is another.",
+    )
+
+    @api.depends("balance", "quickbooks_total", "quickbooks_id", "there")
+    def _compute_paid_there(self):
+        for document in self:
+            document.paid_there = document._find_paid_there()
+
+    def _find_paid_there(self):
+        if not self.quickbooks_id or self.there in ("voided", "deleted"):
+            return False
+        if self.currency_id.is_zero(self.balance):
+            return "paid"
+        same = self.currency_id.compare_amounts(self.balance, self.quickbooks_total)
+        return "open" if same >= 0 else "partial"
+
+    # === Taking in what QuickBooks says === #
+
+    @api.model
+    def _learn(self, connection, entity, records, deleted):
+        """Take in what QuickBooks says of documents; of those that Odoo has.
+
+        :param entity: ``Invoice`` or ``CreditMemo``
+        :param records: in QuickBooks' words
+        :param deleted: Ids of documents that are gone
+        :return: how many there were of each kind
+        """
+        by_id = {str(record["Id"]): record for record in records}
+        held = self._known(connection, entity, [*by_id, *deleted])
+        counts = Counter()
+        for quickbooks_id, record in by_id.items():
+            document = held.get(quickbooks_id)
+            kind = document._learn_record(record) if document else None
+            counts[kind or "unchanged"] += 1
+        for quickbooks_id in deleted:
+            document = held.get(quickbooks_id)
+            if document and document.there != "deleted":
+                document._deleted_there()
+                counts["deactivated"] += 1
+        return counts
+
+    @api.model
+    def _known(self, connection, entity, quickbooks_ids):
+        found = self.search(
+            [
+                ("company_id", "=", connection.company_id.id),
+                ("realm_id", "=", connection.realm_id),
+                ("kind", "=", KINDS[entity]),
+                ("quickbooks_id", "in", quickbooks_ids),
+            ]
+        )
+        return {document.quickbooks_id: document for document in found}
+
+    def _learn_record(self, record):
+        """Take in one record; return what became of the row, if anything."""
+        balance = float(_open_amount(record))
+        moved = self.currency_id.compare_amounts(self.balance, balance) != 0
+        if moved:
+            self.balance = balance
+        if self.unsure:
+            # What is being sent is about to change it; the answer tells.
+            return moved and "updated"
+        return self._learn_content(record) or (moved and "updated")
+
+    def _learn_content(self, record):
+        if is_voided(record):
+            return self._voided_there(record)
+        now = document_versions.version(record)
+        if not self.seen or json.loads(self.seen) == now:
+            return self._as_seen(record, now)
+        return self._edited_there(now)
+
+    # === States: written here and nowhere else === #
+
+    def _as_seen(self, record, now):
+        """Note that QuickBooks has what both sides agree on."""
+        token = str(record.get("SyncToken") or "")
+        values = {"sync_token": token, "seen": _json(now)}
+        if self.there != "present":
+            values.update(there="present", changed_to=False)
+            values.update(state="sent", error=False)
+        return self._write_if_new(values)
+
+    def _edited_there(self, now):
+        """Show what a person has changed in QuickBooks, and let one decide."""
+        if self.changed_to == _json(now) and self.there == "changed":
+            return None
+        self.write({"there": "changed", "changed_to": _json(now)})
+        self._need_attention(self._words_changes())
+        return "updated"
+
+    def _voided_there(self, record):
+        values = {"sync_token": str(record.get("SyncToken") or "")}
+        if self.there == "voided" or self.state == "voided":
+            return self._write_if_new({**values, "there": "voided"})
+        self._gone_there(self.env._("It was voided in QuickBooks."), "voided", values)
+        return "deactivated"
+
+    def _deleted_there(self):
+        words = self.env._("It was deleted in QuickBooks.")
+        if self.state != "voided" and self.move_id.state == "posted":
+            self.move_id._quickbooks_note(words)
+        self._gone_there(words, "deleted", {"quickbooks_id": False})
+
+    def _gone_there(self, words, there, values):
+        """Mark what QuickBooks' books count no more.
+
+        Where Odoo has cancelled it as well, there is nothing left to do.
+        """
+        todo = self.env._("Cancel it in Odoo too, or make a credit note for it.")
+        self.write(
+            {
+                "there": there,
+                "state": "voided",
+                "hold": False,
+                "next_try": False,
+                "error": f"{words} {todo}" if self.move_id.state == "posted" else False,
+                "balance": 0,
+                "sent_payload": False,
+                "quickbooks_total": 0,
+                "quickbooks_tax": 0,
+                "differences": False,
+                "changed_to": False,
+                "seen": False,
+                **values,
+            }
+        )
+
+    def _removed(self, record=None):
+        # EXTENDS quickbooks_link: Odoo itself has taken it out
+        res = super()._removed(record)
+        self.write(
+            {
+                "there": "voided" if record else "deleted",
+                "balance": 0,
+                "changed_to": False,
+                "seen": False,
+            }
+        )
+        return res
+
+    def _write_if_new(self, values):
+        new = {name: value for name, value in values.items() if self[name] != value}
+        if new:
+            self.write(new)
+        return "updated" if new else None
+
+    def _arrived(self, record):
+        # EXTENDS quickbooks_link: what both sides agree on from now on
+        res = super()._arrived(record)
+        self.write(
+            {
+                "there": "present",
+                "balance": float(_open_amount(record)),
+                "seen": _json(document_versions.version(record)),
+                "changed_to": False,
+            }
+        )
+        return res
+
+    # === Words === #
+
+    def _waiting_payments(self):
+        """Return the payments in QuickBooks that wait to be applied to the document."""
+        rows = self.env["quickbooks.payment"].search(
+            [
+                ("allocation_ids.document_id", "in", self.ids),
+                ("state", "in", ("waiting", "ask", "attention")),
+            ]
+        )
+        return rows.filtered("error")
+
+    def _changes_there(self):
+        """Return what was changed in QuickBooks, as :class:`Change`."""
+        if self.there != "changed" or not self.changed_to:
+            return []
+        return document_versions.changes(
+            json.loads(self.seen), json.loads(self.changed_to)
+        )
+
+    def _words_changes(self):
+        lines = [
+            self.env._(
+                "%(field)s: %(before)s → %(after)s",
+                field=self._label_of(change.field),
+                before=self._value_of(change.field, change.before) or "–",
+                after=self._value_of(change.field, change.after) or "–",
+            )
+            for change in self._changes_there()
+        ]
+        head = self.env._("It was changed in QuickBooks:")
+        todo = self.env._("Compare the two versions and choose one.")
+        return "\n".join([head, *lines, todo])
+
+    def _label_of(self, name):
+        """Return QuickBooks' name of a field in words."""
+        labels = {
+            "CustomerRef": self.env._("Customer"),
+            "CurrencyRef": self.env._("Currency"),
+            "SalesTermRef": self.env._("Terms"),
+            "DocNumber": self.env._("Number"),
+            "TxnDate": self.env._("Date"),
+            "DueDate": self.env._("Due Date"),
+            "ExchangeRate": self.env._("Exchange Rate"),
+            "TotalTax": self.env._("Tax"),
+            "TotalAmt": self.env._("Total"),
+            "CustomerMemo": self.env._("Message"),
+            "Description": self.env._("Description"),
+            "ItemRef": self.env._("Product or Service"),
+            "TaxCodeRef": self.env._("Tax Code"),
+            "Qty": self.env._("Quantity"),
+            "UnitPrice": self.env._("Price"),
+            "Amount": self.env._("Amount"),
+        }
+        if not name.startswith("Line "):
+            return labels.get(name, name)
+        _line, number, part = name.split()
+        return self.env._(
+            "Line %(number)s, %(field)s", number=number, field=labels.get(part, part)
+        )
+
+    def _value_of(self, name, value):
+        """Return a value for a person: names instead of Ids."""
+        mirrors = {
+            "CustomerRef": "quickbooks.customer",
+            "ItemRef": "quickbooks.item",
+            "TaxCodeRef": "quickbooks.tax.code",
+        }
+        mirror = mirrors.get(name.split()[-1])
+        if not mirror or not value:
+            return value
+        rows = self.env[mirror].sudo().with_context(active_test=False)
+        row = rows.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("realm_id", "=", self.realm_id),
+                ("quickbooks_id", "=", value),
+            ]
+        )
+        return row.display_name or value
+
+
+def _open_amount(record):
+    found = record.get("RemainingCredit", record.get("Balance"))
+    return exactjson.to_decimal(found)
+
+
+def _json(version):
+    return json.dumps(version)

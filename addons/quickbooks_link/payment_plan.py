@@ -1,0 +1,150 @@
+"""What Odoo's books are to have of a QuickBooks payment."""
+
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from .document_reading import exact
+from .qbo import payments
+
+
+@dataclass
+class Pair:
+    """An amount by which ``source`` settles ``invoice``.
+
+    :param source: the credit note, or None for the payment's own money
+    """
+
+    source: object
+    invoice: object
+    amount: Decimal
+
+
+@dataclass
+class Plan:
+    """What the Odoo payment and its reconciliations are to be.
+
+    :param row: the ``quickbooks.payment``
+    :param content: what QuickBooks says, a :class:`payments.Payment`
+    :param moves: Odoo's documents by QuickBooks' kind and Id
+    """
+
+    row: object
+    content: payments.Payment
+    moves: dict
+    pairs: list = field(default_factory=list)
+    discounts: list = field(default_factory=list)
+    unknown: list = field(default_factory=list)
+
+    @property
+    def company(self):
+        return self.row.company_id
+
+    @cached_property
+    def partner(self):
+        """The customer: as linked, else the one whose invoice it pays."""
+        linked = self.row._customer().partner_id
+        first = next(iter(self.moves.values()), None)
+        return linked or (first is not None and first.commercial_partner_id) or linked
+
+    @property
+    def invoices(self):
+        return [move for (kind, _id), move in self.moves.items()]
+
+    @cached_property
+    def route(self):
+        return self.row.env["quickbooks.payment.route"]._of_payment(self.row)
+
+    @property
+    def booked(self):
+        """What the Odoo payment is made of, as text: made anew if it differs."""
+        content = self.content
+        parts = {
+            "amount": str(content.total),
+            "currency": content.currency,
+            "date": str(content.day),
+            "rate": str(content.rate),
+            "customer": content.customer_id,
+            "discount": [
+                [pair.invoice.id, str(pair.amount)] for pair in self.discounts
+            ],
+        }
+        return json.dumps(parts, sort_keys=True)
+
+    @property
+    def account(self):
+        """The receivable account of what it pays."""
+        accounts = [receivable_lines(move).account_id[:1] for move in self.invoices]
+        default = self.partner.with_company(self.company).property_account_receivable_id
+        return accounts[0] if accounts else default
+
+    def wanted(self):
+        """Return the amounts to be reconciled, by source and invoice.
+
+        Discounts are part of what the Odoo payment settles.
+        """
+        amounts = {}
+        for pair in (*self.pairs, *self.discounts):
+            key = (pair.source, pair.invoice)
+            amounts[key] = amounts.get(key, Decimal(0)) + pair.amount
+        return amounts
+
+
+def read_plan(row):
+    """Return the :class:`Plan` of a ``quickbooks.payment``."""
+    content = row._content()
+    moves = {
+        (line.kind, line.quickbooks_id): line.move_id
+        for line in row.allocation_ids
+        if line.move_id.state == "posted"
+    }
+    plan = Plan(row, content, moves)
+    if row.status == "present":
+        _share_out(plan)
+    return plan
+
+
+def _share_out(plan):
+    content = plan.content
+    shares = payments.share_out(
+        content.total,
+        content.allocations,
+        lambda one: (one.kind, one.txn_id) in plan.moves,
+    )
+    for share in shares:
+        invoice = plan.moves[payments.INVOICE, share.invoice_id]
+        if share.source == payments.UNKNOWN:
+            pair = Pair(None, invoice, share.amount)
+            found = content.total and is_early_discount(pair, content.day)
+            (plan.discounts if found else plan.unknown).append(pair)
+        elif share.source == payments.MONEY:
+            plan.pairs.append(Pair(None, invoice, share.amount))
+        else:
+            credit = plan.moves[payments.CREDIT, share.source]
+            plan.pairs.append(Pair(credit, invoice, share.amount))
+
+
+def is_early_discount(pair, day):
+    """Return whether what is not paid is the discount for paying by ``day``.
+
+    Asked of the invoice's terms and not of what is paid of it, which changes.
+    """
+    invoice = pair.invoice
+    term = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+    if len(term) != 1 or not invoice.invoice_payment_term_id.early_discount:
+        return False
+    if invoice.currency_id != invoice.company_currency_id:
+        return False
+    if not term.discount_date or day > term.discount_date:
+        return False
+    discount = term.amount_currency - term.discount_amount_currency
+    return exact(discount, invoice.currency_id) == pair.amount
+
+
+def receivable_lines(move):
+    """Return the lines of ``move`` that a payment settles, the first due first."""
+    lines = move.line_ids.filtered(
+        lambda line: line.account_id.account_type == "asset_receivable"
+    )
+    return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
