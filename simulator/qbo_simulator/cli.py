@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     server = SimulatorServer(
         options.company[0], port=options.port, db=options.db, seed=options.seed
     )
+    server.simulator.switches.set_many({"latency_seconds": options.latency})
     _load_others(server, options.company[1:])
     try:
         server.start()
@@ -47,8 +48,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--db", default=":memory:", help="SQLite file that keeps the books"
     )
+    parser.add_argument(
+        "--latency",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="let every call wait as one to Intuit does, for example 0.4",
+    )
     parser.add_argument("--seed", type=int, default=1, help="makes the data repeat")
     return parser
+
+
+def _seconds(text: str) -> float:
+    """Return a time to wait. Raises ValueError for what is none."""
+    value = float(text)
+    if not 0 <= value <= 120:
+        raise ValueError(text)
+    return value
 
 
 def _load_others(server: SimulatorServer, companies: Sequence[str]) -> None:

@@ -55,6 +55,7 @@ _EDGE = (
     Switch("invalid_client_status", "401", ("401", "400"), "bad keys", "1.6"),
     _switch("invalid_grant_description", "off on", "invalid_grant explains", "1.6"),
     _switch("token_size", "usual longest", "tokens of 4096 and 512 letters", "1.4"),
+    _number("latency_seconds", 0, "wait before each call", "the simulator's own"),
     _number("refresh_overlap_hours", 0, "old refresh token lives on", "1.5"),
     _switch("concurrent_refresh", "allow revoke", "two refreshes at once", "1.5"),
     _number("code_lifetime_seconds", 600, "life of a code", "1.3"),

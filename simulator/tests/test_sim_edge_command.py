@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,3 +71,11 @@ def test_a_taken_port_is_said_in_a_line():
     assert done.returncode == 1
     assert f"Cannot listen on port {port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_it_answers_as_slowly_as_it_is_told_to():
+    arguments = ("--port", "0", "--company", "empty", "--latency", "0.3")
+    with running(*arguments) as (url, _said):
+        started = time.perf_counter()
+        assert requests.get(f"{url}/v3/company/1/query").status_code == 401
+        assert time.perf_counter() - started >= 0.3

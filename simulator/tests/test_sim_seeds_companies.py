@@ -220,3 +220,53 @@ def test_an_empty_company_has_its_setup_and_nothing_else():
     assert company.all("Invoice") == []
     assert company.all("Account")
     assert company.named("TaxCode", "20.0% S")
+
+
+KINDS = (
+    "Attachable",
+    "Bill",
+    "BillPayment",
+    "Budget",
+    "CompanyCurrency",
+    "CustomerType",
+    "Employee",
+    "Estimate",
+    "ExchangeRate",
+    "PaymentMethod",
+    "Purchase",
+    "RecurringTransaction",
+    "TimeActivity",
+    "Vendor",
+)
+
+
+@pytest.mark.parametrize("which", ["british", "american"])
+def test_a_company_has_records_of_the_kinds_that_clients_look_for(which, request):
+    company = request.getfixturevalue(which)
+    assert [kind for kind in KINDS if not company.all(kind)] == []
+    (first, *_) = company.all("CompanyCurrency")
+    assert first["Id"] == "1"
+    assert first["Name"] == {"british": "Euro", "american": "Canadian Dollar"}[which]
+
+
+@pytest.mark.parametrize("which", ["british", "american"])
+def test_what_is_owed_to_vendors_is_what_their_bills_leave_open(which, request):
+    company = request.getfixturevalue(which)
+    owed = Counter()
+    for bill in company.all("Bill"):
+        owed[bill["VendorRef"]["value"]] += Decimal(bill["Balance"])
+    vendors = company.all("Vendor")
+    for vendor in vendors:
+        assert Decimal(vendor["Balance"]) == owed[vendor["Id"]], vendor["DisplayName"]
+    assert any(vendor["Balance"] for vendor in vendors)
+    abroad = {vendor["CurrencyRef"]["value"] for vendor in vendors}
+    assert len(abroad) == 2
+
+
+def test_templates_of_the_sample_remind_and_make_nothing_by_themselves(british):
+    kinds = set()
+    for template in british.all("RecurringTransaction"):
+        ((kind, body),) = template.items()
+        kinds.add(kind)
+        assert body["RecurringInfo"]["RecurType"] == "Reminded"
+    assert kinds == {"Invoice", "Bill"}

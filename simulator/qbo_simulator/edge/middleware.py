@@ -89,6 +89,9 @@ class EdgeMiddleware:
 
     async def _serve(self, exchange: _Exchange) -> tuple[int, bool]:
         """Answer; return the status sent (0 for none) and whether the API did it."""
+        latency = self._simulator.switches.get("latency_seconds")
+        if latency:
+            await asyncio.sleep(latency)
         answer = await run_in_threadpool(self._refusal, exchange)
         if answer is not None:
             await self._send(exchange, answer)

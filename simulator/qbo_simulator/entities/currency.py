@@ -48,6 +48,15 @@ def settle_currency(company: Company, new: Body, old: Record | None) -> None:
     if code != company.home_currency and not company.multicurrency:
         raise business("Multicurrency is not enabled.", "CurrencyRef")
     new["CurrencyRef"] = currency_reference(code)
+    if code != company.home_currency:
+        _use(company, code)
+
+
+def _use(company: Company, code: str) -> None:
+    """Add a currency to the company's list the first time it is used."""
+    known = company.search("CompanyCurrency", "json_extract(body, '$.Code') = ?", code)
+    if not known:
+        company.rules("CompanyCurrency").create({"Code": code})
 
 
 def settle_document_currency(

@@ -5,7 +5,7 @@ from typing import Any
 
 from qbo_simulator.company import Record
 from qbo_simulator.entities.base import Body, Rules
-from qbo_simulator.entities.currency import currency_reference
+from qbo_simulator.entities.currency import currency_reference, settle_currency
 from qbo_simulator.entities.naming import HierarchyRules
 from qbo_simulator.entities.people import PeopleRules
 from qbo_simulator.errors import ServiceFault, business, required
@@ -45,14 +45,7 @@ class VendorRules(PeopleRules):
         """Settle currency and balance on top of the names."""
         super().prepare(new, old)
         new.pop("FullyQualifiedName", None)
-        code = (new.get("CurrencyRef") or {}).get("value", self.company.home_currency)
-        before = old.body["CurrencyRef"]["value"] if old else code
-        if code != before:
-            detail = "The currency cannot be changed once it is set."
-            raise business(detail, "CurrencyRef")
-        if code != self.company.home_currency and not self.company.multicurrency:
-            raise business("Multicurrency is not enabled.", "CurrencyRef")
-        new["CurrencyRef"] = currency_reference(code)
+        settle_currency(self.company, new, old)
         new["Balance"] = old.body["Balance"] if old else 0
 
 

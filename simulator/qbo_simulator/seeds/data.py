@@ -22,6 +22,7 @@ class Sample:
     tax_codes: list[Row]
     customers: list[Row]
     items: list[Row]
+    vendors: list[Row]
 
     @property
     def country(self) -> str:
@@ -34,7 +35,7 @@ def sample(company: str) -> Sample:
     """Return the sample company of a folder: ``uk`` or ``us``."""
     folder = FOLDER / company
     settings = jsontext.loads((folder / "company.json").read_text("utf-8"))
-    lists = ("accounts", "tax_codes", "customers", "items")
+    lists = ("accounts", "tax_codes", "customers", "items", "vendors")
     return Sample(settings, *(_rows(folder / f"{name}.csv") for name in lists))
 
 

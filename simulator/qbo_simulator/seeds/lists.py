@@ -26,9 +26,11 @@ class Lists:
         self._start = start
 
     def plant_setup(self) -> None:
-        """Create what a new company has: accounts, terms and tax codes."""
+        """Create what a new company has: accounts, terms, methods, tax codes."""
+        self._currencies()
         self._accounts()
         self._terms()
+        self._payment_methods()
         self._tax_codes()
 
     def plant_names(self) -> None:
@@ -56,6 +58,24 @@ class Lists:
     def _terms(self) -> None:
         for name, days in self._settings["terms"]:
             self._books.create("Term", {"Name": name, "DueDays": days}, name)
+
+    def _currencies(self) -> None:
+        """Add the foreign currencies, with a rate from the first day on."""
+        if not self._settings["multicurrency"]:
+            return
+        for code, rate in self._settings["rates"].items():
+            self._books.create("CompanyCurrency", {"Code": code})
+            body = {
+                "SourceCurrencyCode": code,
+                "Rate": rate,
+                "AsOfDate": self._start.isoformat(),
+            }
+            self._books.create("ExchangeRate", body)
+
+    def _payment_methods(self) -> None:
+        for name, kind in self._settings["payment_methods"]:
+            body = {"Name": name, "Type": kind}
+            self._books.create("PaymentMethod", body, name)
 
     def _tax_codes(self) -> None:
         """Create agency, rates and codes; a code's rows give its rates in order."""

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 from qbo_simulator.clock import Clock
 from qbo_simulator.engine import Engine
 from qbo_simulator.seeds.books import Books, months_before
+from qbo_simulator.seeds.buying import Buying
 from qbo_simulator.seeds.data import sample
 from qbo_simulator.seeds.lists import Lists
+from qbo_simulator.seeds.office import Office
 from qbo_simulator.seeds.trade import Trade
 from qbo_simulator.store import Realm, Store
 from qbo_simulator.switches import Switches
@@ -108,6 +110,8 @@ def _plant_sample(
     lists.plant_names()
     rng = random.Random(f"{seed}/{company}")
     Trade(books, chosen, rng, today).plant()
+    Buying(books, chosen, random.Random(f"{seed}/{company}/buying"), today).plant()
+    Office(books, chosen, today).plant()
     clock.set(present)
 
 
