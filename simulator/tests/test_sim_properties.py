@@ -176,6 +176,26 @@ class TradingCompany(RuleBasedStateMachine):
         )
         assert {one["Id"] for one in found} == wanted
 
+    def teardown(self):
+        """At the end the reports tell the same story, on either basis."""
+        for basis in ("Accrual", "Cash"):
+            even = self.report("TrialBalance", basis)
+            assert even[1] == even[2]
+            sheet = self.report("BalanceSheet", basis, at=0)
+            assert sheet[-1] == self.report("BalanceSheet", basis)[-1]
+        owed = self.books.account("Accounts Receivable (A/R)")
+        for name in ("AgedReceivables", "CustomerBalance", "AgedReceivableDetail"):
+            assert Decimal(self.report(name, "Accrual")[-1]) == owed
+        super().teardown()
+
+    def report(self, name, basis, at=-1):
+        wishes = {"date_macro": "All", "accounting_method": basis}
+        report = self.books.engine.report(self.books.realm, name, wishes)
+        rows = report["Rows"].get("Row", [])
+        if not rows:
+            return ["0", "0", "0"]
+        return [cell["value"] for cell in rows[at]["Summary"]["ColData"]]
+
 
 TestTradingCompany = TradingCompany.TestCase
 TestTradingCompany.settings = settings(

@@ -69,14 +69,23 @@ def test_profit_and_sheet_follow_from_the_postings(books):
 def test_sales_and_tax(books):
     assert last(run(books, "CustomerSales")) == ["TOTAL", "140.00"]
     items = run(books, "ItemSales")["Rows"]["Row"][0]["ColData"]
-    assert [cell["value"] for cell in items] == ["Hours", "4", "140.00", "35.00"]
-    assert last(run(books, "TaxSummary"))[1:] == ["30.00", "2.00", "28.00"]
+    assert [cell["value"] for cell in items] == [
+        "Hours",
+        "4.00",
+        "140.00",
+        "100.00",
+        "35.00",
+        "0.00",
+        "140.00",
+        "100.00",
+    ]
+    assert last(run(books, "TaxSummary"))[1:] == ["28.00", "0.00", "28.00"]
 
 
 def test_every_transaction_and_posting_is_listed(books):
     rows = run(books, "TransactionList")["Rows"]["Row"]
     kinds = [row["ColData"][1]["value"] for row in rows]
-    assert kinds == ["Invoice", "Payment", "Invoice", "CreditMemo"]
+    assert kinds == ["Invoice", "Payment", "Invoice", "Credit Memo"]
     ledger = run(books, "GeneralLedger", start_date="2026-03-01")["Rows"]["Row"]
     debtors = next(
         row
@@ -94,10 +103,10 @@ def test_every_report_has_the_shape_and_says_when_it_is_empty(books, name):
         header = report["Header"]
         assert header["ReportName"] == name and header["Currency"] == "GBP"
         assert header["StartPeriod"] == "2026-01-01"
-        assert report["Columns"]["Column"][0].keys() == {"ColTitle", "ColType"}
+        assert report["Columns"]["Column"][0].keys() >= {"ColTitle", "ColType"}
         option = header["Option"][0]
         assert option["Name"] == "NoReportData"
-        if empty:
+        if empty and name != "AccountList":
             assert option["Value"] == empty and report["Rows"] == {}
 
 

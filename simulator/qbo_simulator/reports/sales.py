@@ -1,159 +1,178 @@
-"""What was sold to whom, which tax is due, and the list of all transactions."""
+"""What was sold and spent, by customer, item, class, location and vendor."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from qbo_simulator import jsontext
 from qbo_simulator.company import Company
+from qbo_simulator.reports.ledger import Ledger
+from qbo_simulator.reports.moves import PROFIT_AND_LOSS, Move
 from qbo_simulator.reports.shape import (
     Column,
-    Period,
+    Row,
     cell,
     data,
     money,
+    moneys,
     report,
     section,
 )
+from qbo_simulator.reports.spread import Amounts, added, spread_of
+from qbo_simulator.reports.tree import NOBODY, name_nodes, rows_of
+from qbo_simulator.reports.wishes import Wishes
 
-_SALES = "('Invoice', 'SalesReceipt', 'CreditMemo', 'RefundReceipt')"
-_INCOME = "('Income', 'Other Income')"
+_SALES = ("Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt", "Payment")
+_INCOME = ("Income", "Other Income")
+_COSTS = ("Cost of Goods Sold", "Expense", "Other Expense")
 
 
-def customer_sales(company: Company, period: Period) -> dict[str, Any]:
-    """Return the income from each customer in a period."""
-    found = company.store.rows(
-        "SELECT t.party, sum(-p.home) AS total FROM postings p"
-        " JOIN records t ON t.realm = p.realm AND t.entity = p.txn_type"
-        " AND t.id = p.txn_id"
-        " JOIN records a ON a.realm = p.realm AND a.entity = 'Account'"
-        " AND a.id = p.account"
-        f" WHERE p.realm = ? AND p.txn_type IN {_SALES}"
-        f" AND json_extract(a.body, '$.AccountType') IN {_INCOME}"
-        " AND p.txn_date BETWEEN ? AND ? GROUP BY t.party",
-        (company.realm_id, period.start, period.end),
+def _sold(ledger: Ledger) -> Iterable[Move]:
+    """Give the income that sales documents brought."""
+    return (one for one in ledger.of_kinds(*_INCOME) if one.kind in _SALES)
+
+
+def _spent(ledger: Ledger) -> Iterable[Move]:
+    return ledger.of_kinds(*_COSTS)
+
+
+def customer_sales(company: Company, wishes: Wishes) -> dict[str, Any]:
+    """Return the income from each customer."""
+    return _by_trait(
+        company, wishes, "CustomerSales", ("customer", "Customer"), _sold, -1
     )
-    named = [(_customer(company, row["party"]), row) for row in found]
-    rows = [
-        data(cell(name, str(row["party"] or "")), money(row["total"]))
-        for name, row in sorted(named, key=lambda pair: pair[0])
-    ]
+
+
+def class_sales(company: Company, wishes: Wishes) -> dict[str, Any]:
+    """Return the income of each class."""
+    return _by_trait(company, wishes, "ClassSales", ("class", "Class"), _sold, -1)
+
+
+def department_sales(company: Company, wishes: Wishes) -> dict[str, Any]:
+    """Return the income of each location."""
+    trait = ("department", "Department")
+    return _by_trait(company, wishes, "DepartmentSales", trait, _sold, -1)
+
+
+def vendor_expenses(company: Company, wishes: Wishes) -> dict[str, Any]:
+    """Return what was spent with each vendor."""
+    trait = ("vendor", "Vendor")
+    return _by_trait(company, wishes, "VendorExpenses", trait, _spent, 1)
+
+
+def _by_trait(
+    company: Company,
+    wishes: Wishes,
+    name: str,
+    trait: tuple[str, str],
+    moves: Callable[[Ledger], Iterable[Move]],
+    sign: int,
+) -> dict[str, Any]:
+    """Return a report of one row for each customer, vendor, class or location."""
+    ledger = Ledger(company, wishes)
+    spread = spread_of(ledger)
+    groups: dict[str, list[Move]] = defaultdict(list)
+    for one in moves(ledger):
+        groups[ledger.trait(one, trait[0]) or NOBODY].append(one)
+    found = {one: spread.sums(of, sign) for one, of in groups.items()}
+    nodes = name_nodes(ledger, trait[1])
+    rows = rows_of(nodes, _known(nodes, found), spread.closed)
     if rows:
-        total = sum(row["total"] for row in found)
-        rows.append(section([], [], ["TOTAL", money(total)], "GrandTotal"))
-    columns = (Column("", "Customer"), Column("Total"))
-    return report(company, "CustomerSales", period, columns, rows)
+        total = spread.closed(added(spread.nothing, *found.values()))
+        rows.append(section([], [], ["TOTAL", *moneys(total)], "GrandTotal"))
+    columns = (Column("", trait[1]), *spread.shown)
+    return report(company, name, wishes, columns, rows)
 
 
-def _customer(company: Company, party: Any) -> str:
-    record = company.find("Customer", str(party)) if party else None
-    return record.body["FullyQualifiedName"] if record else "Not Specified"
+def _known(nodes: Mapping[str, Any], found: dict[str, Amounts]) -> dict[str, Amounts]:
+    """Return sums by ids that exist; what belongs to none goes to nobody."""
+    known: dict[str, Amounts] = {}
+    for record_id, amounts in found.items():
+        key = record_id if record_id in nodes else NOBODY
+        known[key] = added(known[key], amounts) if key in known else amounts
+    return known
 
 
-def item_sales(company: Company, period: Period) -> dict[str, Any]:
-    """Return quantity, amount and average price of each item sold."""
-    found = company.store.rows(
-        "SELECT p.item, p.quantity, -p.home AS total FROM postings p"
-        " JOIN records a ON a.realm = p.realm AND a.entity = 'Account'"
-        " AND a.id = p.account"
-        f" WHERE p.realm = ? AND p.txn_type IN {_SALES} AND p.item IS NOT NULL"
-        f" AND json_extract(a.body, '$.AccountType') IN {_INCOME}"
-        " AND p.txn_date BETWEEN ? AND ?",
-        (company.realm_id, period.start, period.end),
-    )
-    sums: dict[str, tuple[Decimal, int]] = {}
-    for row in found:
-        quantity, total = sums.get(str(row["item"]), (Decimal(0), 0))
-        quantity += Decimal(row["quantity"] or 0)
-        sums[str(row["item"])] = (quantity, total + row["total"])
-    rows = [
-        data(cell(_item(company, item), item), *_figures(quantity, total))
-        for item, (quantity, total) in sums.items()
-    ]
-    rows.sort(key=lambda row: row["ColData"][0]["value"])
+def customer_income(company: Company, wishes: Wishes) -> dict[str, Any]:
+    """Return income, expenses and what is left of each customer."""
+    ledger = Ledger(company, wishes)
+    found: dict[str, Amounts] = {}
+    for one in ledger.of_kinds(*PROFIT_AND_LOSS):
+        customer = ledger.trait(one, "customer") or NOBODY
+        earned = -one.home if ledger.kind(one) in _INCOME else 0
+        spent = one.home if ledger.kind(one) in _COSTS else 0
+        before = found.get(customer, (0, 0, 0))
+        found[customer] = added(before, (earned, spent, earned - spent))
+    nodes = name_nodes(ledger, "Customer")
+    rows = rows_of(nodes, _known(nodes, found), tuple)
     if rows:
-        whole = money(sum(total for _, total in sums.values()))
-        rows.append(section([], [], ["TOTAL", "", whole, ""], "GrandTotal"))
-    columns = (
-        Column("", "ProductsAndService"),
-        Column("Quantity", "Quantity"),
-        Column("Amount"),
-        Column("Avg Price"),
-    )
-    return report(company, "ItemSales", period, columns, rows)
+        total = added((0, 0, 0), *found.values())
+        rows.append(section([], [], ["TOTAL", *moneys(total)], "GrandTotal"))
+    titles = ("Total Income", "Total Expenses", "Net Income")
+    columns = (Column("", "Customer"), *map(Column, titles))
+    return report(company, "CustomerIncome", wishes, columns, rows)
 
 
-def _item(company: Company, item: str) -> str:
-    record = company.find("Item", item)
-    return record.body["FullyQualifiedName"] if record else "Not Specified"
+# -- items ---------------------------------------------------------------------
 
 
-def _figures(quantity: Decimal, total: int) -> tuple[str, str, str]:
-    price = money(int(total / quantity)) if quantity else ""
-    return format(quantity, "f"), money(total), price
-
-
-def tax_summary(company: Company, period: Period) -> dict[str, Any]:
-    """Return the tax posted for each rate, sales against purchases."""
-    found = company.store.rows(
-        "SELECT tax_rate, sum(CASE WHEN home < 0 THEN -home ELSE 0 END) AS sold,"
-        " sum(CASE WHEN home > 0 THEN home ELSE 0 END) AS bought FROM postings"
-        " WHERE realm = ? AND tax_rate IS NOT NULL AND txn_date BETWEEN ? AND ?"
-        " GROUP BY tax_rate ORDER BY tax_rate",
-        (company.realm_id, period.start, period.end),
-    )
-    rows = []
-    for row in found:
-        rate = company.find("TaxRate", str(row["tax_rate"]))
-        name = rate.body["Name"] if rate else ""
-        sold, bought = row["sold"], row["bought"]
-        title = cell(name, str(row["tax_rate"]))
-        rows.append(data(title, money(sold), money(bought), money(sold - bought)))
+def item_sales(company: Company, wishes: Wishes) -> dict[str, Any]:
+    """Return quantity, amount, share, average price and margin of each item sold."""
+    ledger = Ledger(company, wishes)
+    sums: dict[str, tuple[Decimal, int, int]] = {}
+    for one in ledger.of_kinds(*_INCOME, "Cost of Goods Sold"):
+        if one.kind not in _SALES or not one.item:
+            continue
+        quantity, total, cost = sums.get(one.item, (Decimal(0), 0, 0))
+        if ledger.kind(one) in _INCOME:
+            quantity += Decimal(one.quantity or 0)
+            total -= one.home
+        else:
+            cost += one.home
+        sums[one.item] = (quantity, total, cost)
+    whole = sum(total for _, total, _ in sums.values())
+    named = sorted((ledger.name("Item", one), one) for one in sums)
+    rows = [_item_row(name, item, sums[item], whole) for name, item in named]
     if rows:
-        sold = sum(row["sold"] for row in found)
-        bought = sum(row["bought"] for row in found)
-        total = ["TOTAL", money(sold), money(bought), money(sold - bought)]
-        rows.append(section([], [], total, "GrandTotal"))
-    columns = (
-        Column("", "TaxRate"),
-        Column("Tax on sales"),
-        Column("Tax on purchases"),
-        Column("Net tax due"),
-    )
-    return report(company, "TaxSummary", period, columns, rows)
+        rows.append(section([], [], _item_total(sums.values()), "GrandTotal"))
+    return report(company, "ItemSales", wishes, _ITEM_COLUMNS, rows)
 
 
-def transaction_list(company: Company, period: Period) -> dict[str, Any]:
-    """Return every transaction of a period that posts."""
-    found = company.store.rows(
-        "SELECT DISTINCT t.entity, t.id, t.txn_date, t.body FROM records t"
-        " JOIN postings p ON p.realm = t.realm AND p.txn_type = t.entity"
-        " AND p.txn_id = t.id WHERE t.realm = ? AND t.deleted = 0"
-        " AND t.txn_date BETWEEN ? AND ? ORDER BY t.txn_date, t.id",
-        (company.realm_id, period.start, period.end),
+_ITEM_COLUMNS = (
+    Column("", "ProductsAndService"),
+    Column("Quantity", "Quantity"),
+    Column("Amount"),
+    Column("% of Sales", "Percent"),
+    Column("Avg Price"),
+    Column("COGS"),
+    Column("Gross Margin"),
+    Column("Gross Margin %", "Percent"),
+)
+
+
+def _item_row(name: str, item: str, sums: tuple[Decimal, int, int], whole: int) -> Row:
+    quantity, total, cost = sums
+    price = money(round(Decimal(total) / quantity)) if quantity else ""
+    return data(
+        cell(name, item),
+        format(quantity, ".2f"),
+        money(total),
+        _percent(total, whole),
+        price,
+        money(cost),
+        money(total - cost),
+        _percent(total - cost, total),
     )
-    rows = []
-    for row in found:
-        body = jsontext.loads(row["body"])
-        party = body.get("CustomerRef") or body.get("VendorRef") or {}
-        total = body.get("TotalAmt", body.get("Amount", 0))
-        rows.append(
-            data(
-                row["txn_date"],
-                cell(row["entity"], str(row["id"])),
-                body.get("DocNumber", ""),
-                "Yes",
-                cell(party.get("name", ""), party.get("value", "")),
-                body.get("PrivateNote", ""),
-                format(Decimal(total), ".2f"),
-            )
-        )
-    columns = (
-        Column("Date", "Date"),
-        Column("Transaction Type", "String"),
-        Column("Num", "String"),
-        Column("Posting", "Boolean"),
-        Column("Name", "String"),
-        Column("Memo/Description", "String"),
-        Column("Amount"),
-    )
-    return report(company, "TransactionList", period, columns, rows)
+
+
+def _item_total(sums: Iterable[tuple[Decimal, int, int]]) -> list[dict[str, str] | str]:
+    held = list(sums)
+    quantity = sum((one[0] for one in held), Decimal(0))
+    total, cost = sum(one[1] for one in held), sum(one[2] for one in held)
+    margin = _percent(total - cost, total)
+    figures = (money(cost), money(total - cost), margin)
+    return ["TOTAL", format(quantity, ".2f"), money(total), "100.00", "", *figures]
+
+
+def _percent(part: int, whole: int) -> str:
+    return format(Decimal(part) * 100 / whole, ".2f") if whole else ""

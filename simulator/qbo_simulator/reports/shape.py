@@ -2,34 +2,45 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from qbo_simulator.books.money import amount
 from qbo_simulator.clock import stamp
 from qbo_simulator.company import Company
-from qbo_simulator.errors import ServiceFault
+from qbo_simulator.reports.wishes import Wishes
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Period:
-    """What a report covers, and on which basis it was asked for."""
-
-    start: str
-    end: str
-    basis: str
-    customer: str = ""
-    vendor: str = ""
+Cell = dict[str, str] | str
+_FILTER_HEADERS = {
+    "class": "Class",
+    "customer": "Customer",
+    "department": "Department",
+    "employee": "Employee",
+    "item": "Item",
+    "vendor": "Vendor",
+}
+_STATEMENTS = ("BalanceSheet", "ProfitAndLoss", "ProfitAndLossDetail")
+_MOST_CELLS = 400_000
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its title and its type in Intuit's words."""
+    """One column: its title and type in Intuit's words, its key and its days."""
 
     title: str
     kind: str = "Money"
+    key: str = ""
+    days: tuple[str, str] | None = None
+
+    def shown(self) -> dict[str, Any]:
+        """Return the column as the report tells of it."""
+        meta = [("ColKey", self.key)] if self.key else []
+        if self.days is not None:
+            meta = [("StartDate", self.days[0]), ("EndDate", self.days[1]), *meta]
+        told: dict[str, Any] = {"ColTitle": self.title, "ColType": self.kind}
+        if meta:
+            told["MetaData"] = [{"Name": name, "Value": value} for name, value in meta]
+        return told
 
 
 def money(hundredths: int) -> str:
@@ -37,21 +48,24 @@ def money(hundredths: int) -> str:
     return format(amount(hundredths), ".2f")
 
 
+def moneys(amounts: Iterable[int]) -> list[Cell]:
+    """Return a row of amounts."""
+    return [money(one) for one in amounts]
+
+
 def cell(value: str, record_id: str = "") -> dict[str, str]:
     """Return one cell, with the id of what it names."""
     return {"value": value, "id": record_id} if record_id else {"value": value}
 
 
-def data(*cells: dict[str, str] | str) -> Row:
+def data(*cells: Cell, group: str = "") -> Row:
     """Return a row of data."""
-    return {"ColData": [_cell(one) for one in cells], "type": "Data"}
+    row: Row = {"ColData": [_cell(one) for one in cells], "type": "Data"}
+    return {**row, "group": group} if group else row
 
 
 def section(
-    title: Sequence[dict[str, str] | str],
-    rows: Sequence[Row],
-    total: Sequence[dict[str, str] | str],
-    group: str = "",
+    title: Sequence[Cell], rows: Sequence[Row], total: Sequence[Cell], group: str = ""
 ) -> Row:
     """Return a section: heading, rows, summary."""
     made: Row = {"Header": {"ColData": [_cell(one) for one in title]}} if title else {}
@@ -67,35 +81,50 @@ def section(
 def report(
     company: Company,
     name: str,
-    period: Period,
+    wishes: Wishes,
     columns: Iterable[Column],
     rows: Sequence[Row],
+    options: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """Return a whole report; without rows it says NoReportData."""
-    options = [{"Name": "NoReportData", "Value": "false" if rows else "true"}]
-    header: dict[str, Any] = {
-        "Time": stamp(company.now),
-        "ReportName": name,
-        "ReportBasis": period.basis,
-        "StartPeriod": period.start,
-        "EndPeriod": period.end,
-        "Currency": company.home_currency,
-        "Option": options,
+    told = [("NoReportData", "false" if rows else "true"), *options]
+    if name in _STATEMENTS:
+        told.append(("AccountingStandard", "GAAP"))
+    titles = [one.shown() for one in columns]
+    if _cells(rows) > _MOST_CELLS:
+        rows = [data("Unable to display more data. Please reduce the date range.")]
+    return {
+        "Header": {
+            **_header(company, name, wishes),
+            "Option": [{"Name": key, "Value": value} for key, value in told],
+        },
+        "Columns": {"Column": titles},
+        "Rows": {"Row": list(rows)} if rows else {},
     }
-    titles = [{"ColTitle": one.title, "ColType": one.kind} for one in columns]
-    body: dict[str, Any] = {"Row": list(rows)} if rows else {}
-    return {"Header": header, "Columns": {"Column": titles}, "Rows": body}
 
 
-def _cell(one: dict[str, str] | str) -> dict[str, str]:
+def _header(company: Company, name: str, wishes: Wishes) -> dict[str, Any]:
+    header: dict[str, Any] = {"Time": stamp(company.now), "ReportName": name}
+    if wishes.macro:
+        header["DateMacro"] = wishes.macro
+    header |= {
+        "ReportBasis": wishes.basis,
+        "StartPeriod": wishes.start,
+        "EndPeriod": wishes.end,
+        "SummarizeColumnsBy": wishes.summarize,
+        "Currency": company.home_currency,
+    }
+    for filter_name, ids in wishes.filters.items():
+        if filter_name in _FILTER_HEADERS:
+            header[_FILTER_HEADERS[filter_name]] = ",".join(sorted(ids, key=int))
+    return header
+
+
+def _cells(rows: Sequence[Row]) -> int:
+    """Count the cells of all rows, those inside sections too."""
+    inner = sum(_cells(row.get("Rows", {}).get("Row", ())) for row in rows)
+    return inner + sum(len(row.get("ColData", ())) for row in rows)
+
+
+def _cell(one: Cell) -> dict[str, str]:
     return cell(one) if isinstance(one, str) else one
-
-
-def day_of(text: str, element: str) -> str:
-    """Return an ISO date. Raises 2060."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        shown = ascii(text)[1:-1][:30]
-        detail = f"{element}: dates are written yyyy-MM-dd. Supplied value:{shown}"
-        raise ServiceFault("2060", element, detail) from None

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from qbo_simulator.errors import MESSAGES
-from qbo_simulator.reports.registry import REPORTS
+from qbo_simulator.reports.details import TITLES
+from qbo_simulator.reports.registry import ALSO_CALLED, OF_OTHER_COUNTRIES, REPORTS
+from qbo_simulator.reports.wishes import FILTERS, SUMMARIES
 from qbo_simulator.schema.registry import ENTITIES
 from qbo_simulator.switches import SWITCHES
 from qbo_simulator.webhooks.catalogue import OPERATIONS as EVENTS
@@ -18,8 +20,9 @@ from qbo_simulator.webhooks.catalogue import OPERATIONS as EVENTS
 _OPERATIONS = ("query", "read", "create", "update", "delete", "void", "send", "pdf")
 _NOT_SIMULATED = (
     "XML request bodies (answers can be XML)",
-    "reports other than those listed; reports on cash basis (figures are accrual);"
-    " balances as of a day in the past (open amounts are today's)",
+    f"the reports of single countries: {', '.join(sorted(OF_OTHER_COUNTRIES))}",
+    "quick-zoom links in reports (`qzurl`), and filters of detail reports beyond"
+    " account, customer, vendor, employee, item, class and department",
     "payments applied to journal entries, expenses, cheques or card credits",
     "the free-form addresses that documents show after an update",
     "FIFO costing: inventory leaves the shelf at the item's purchase cost",
@@ -68,6 +71,17 @@ def _reports() -> Iterator[str]:
     yield "## Reports"
     yield ""
     yield ", ".join(sorted(REPORTS)) + "."
+    yield ""
+    names = ", ".join(f"{name} ({other})" for name, other in ALSO_CALLED.items())
+    yield f"Under another name: {names}."
+    yield ""
+    yield "All take `start_date`, `end_date`, `report_date`, `date_macro`,"
+    yield "`accounting_method` (accrual or cash), `sort_by`, `sort_order`, and the ids"
+    yield f"of {', '.join(f'`{name}`' for name in FILTERS)}, several with commas."
+    yield "Statements and summaries take `summarize_column_by`"
+    yield f"({', '.join(sorted(set(SUMMARIES.values())))}), those of ages `aging_method`,"
+    yield "`aging_period` and `num_periods`, lists and details `columns`:"
+    yield ", ".join(sorted(TITLES)) + "."
     yield ""
 
 
