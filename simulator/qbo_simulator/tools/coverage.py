@@ -78,9 +78,9 @@ def _reports() -> Iterator[str]:
     yield "All take `start_date`, `end_date`, `report_date`, `date_macro`,"
     yield "`accounting_method` (accrual or cash), `sort_by`, `sort_order`, and the ids"
     yield f"of {', '.join(f'`{name}`' for name in FILTERS)}, several with commas."
-    yield "Statements and summaries take `summarize_column_by`"
-    yield f"({', '.join(sorted(set(SUMMARIES.values())))}), those of ages `aging_method`,"
-    yield "`aging_period` and `num_periods`, lists and details `columns`:"
+    summaries = ", ".join(sorted(set(SUMMARIES.values())))
+    yield f"Statements and summaries take `summarize_column_by` ({summaries}),"
+    yield "those of ages `aging_method`, `aging_period` and `num_periods`, lists and details `columns`:"
     yield ", ".join(sorted(TITLES)) + "."
     yield ""
 
