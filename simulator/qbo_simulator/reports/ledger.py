@@ -193,8 +193,10 @@ def _txn(row: tuple[str, ...]) -> Txn:
 
 
 def _account(row: tuple[object, ...]) -> Account:
-    texts = [str(one) for one in row[:7]]
-    return Account(*texts, active=bool(row[7]), description=str(row[8]))
+    record_id, name, full_name, kind, subtype, number, parent = map(str, row[:7])
+    active, description = bool(row[7]), str(row[8])
+    texts = (record_id, name, full_name, kind, subtype, number, parent)
+    return Account(*texts, active, description)
 
 
 def _move(row: tuple[object, ...]) -> Move:

@@ -80,7 +80,8 @@ def _reports() -> Iterator[str]:
     yield f"of {', '.join(f'`{name}`' for name in FILTERS)}, several with commas."
     summaries = ", ".join(sorted(set(SUMMARIES.values())))
     yield f"Statements and summaries take `summarize_column_by` ({summaries}),"
-    yield "those of ages `aging_method`, `aging_period` and `num_periods`, lists and details `columns`:"
+    yield "those of ages `aging_method`, `aging_period` and `num_periods`, lists and"
+    yield "details `columns`:"
     yield ", ".join(sorted(TITLES)) + "."
     yield ""
 
