@@ -171,7 +171,7 @@ class ServiceFault(Exception):
         return {"Fault": self.fault(), "time": answer_time(now)}
 
 
-_GATEWAY = {
+GATEWAY: Mapping[str, tuple[str, str, int, str]] = {
     "3001": ("ThrottleExceeded", "003001", 429, "SERVICE"),
     "3100": ("ApplicationAuthorizationFailed", "003100", 403, "SERVICE"),
     "3200": ("AuthenticationFailed", "003200", 401, "AUTHENTICATION"),
@@ -193,7 +193,7 @@ class GatewayFault(Exception):
         super().__init__(f"{code} {detail}")
         self.code = code
         self.detail = detail
-        self.name, self._number, self.status, self.type = _GATEWAY[code]
+        self.name, self._number, self.status, self.type = GATEWAY[code]
 
     @property
     def message(self) -> str:

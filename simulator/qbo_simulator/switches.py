@@ -48,6 +48,7 @@ _EDGE = (
     _switch("burst_limit", "both second concurrent", "10 a second, 10 at once", "6.1"),
     _switch("report_limit", "off on", "200 reports a minute", "6.1"),
     _number("largest_body_kilobytes", 10240, "a larger request is a 413", "2.1"),
+    _number("largest_upload_megabytes", 100, "a larger file is a 6030", "2.7, 5.4"),
     _switch("retry_after", "off on", "429 carries Retry-After", "6.1"),
     _switch("throttle_body", "lower upper", "letter case of the 429 body", "10"),
     _switch("gateway_401_format", "json xml", "form of a gateway 401", "1.6, 5.1"),
@@ -101,6 +102,7 @@ _NAMES = (
 _SALES = (
     _switch("amount_tolerance", "exact cent", "Amount, Qty x UnitPrice", "4.7, 9.6"),
     _switch("line_without_item", "default refuse", "ItemRef missing", "4.7"),
+    _switch("invoice_without_customer", "2020 6250", "CustomerRef missing", "5.3"),
     _switch("void_note", "prefix replace", "PrivateNote of a voided one", "4.7"),
     _switch("paid_invoice_removal", "unapply refuse", "delete or void", "4.7, 10"),
     _switch("duplicate_docnum", "refuse allow", "6140 is checked", "4.7, 9.5"),

@@ -132,8 +132,9 @@ class Player:
             **request.get("headers", {}),
         }
         body = request.get("body")
-        text = None if body is None else json.dumps(body, default=float)
-        if text is not None:
+        text = request.get("text")
+        if body is not None:
+            text = json.dumps(body, default=float)
             headers.setdefault("content-type", "application/json")
         return requests.request(
             request["method"],

@@ -18,15 +18,16 @@ from qbo_simulator.errors import ServiceFault
 if TYPE_CHECKING:
     from qbo_simulator.simulator import Simulator
 
-MOST_BYTES = 100 * 1024 * 1024
+_MEGABYTE = 1024 * 1024
 LINK_SECONDS = 15 * 60
 _PART = re.compile(r"file_(metadata|content)_(\d+)$")
 
 
 def upload(simulator: "Simulator", call: Call) -> dict[str, Any]:
     """Keep the files of a multipart call; each is answered by itself."""
-    if len(call.body) > MOST_BYTES:
-        raise ServiceFault("6030", detail="Upload exceeds 100 MB.")
+    most = float(simulator.switches.get("largest_upload_megabytes"))
+    if len(call.body) > most * _MEGABYTE:
+        raise ServiceFault("6030", detail=f"Upload exceeds {most:g} MB.")
     pairs = _pairs(call)
     if not pairs:
         raise ServiceFault("6041", detail="The request holds no file.")

@@ -21,10 +21,15 @@ class InvoiceRules(SalesRules):
 
     has_due_date = True
 
-    def settle(self, new: Body, old: Record | None) -> None:
-        """Check deposit and sales customer on top of what all sales documents ask."""
-        if "CustomerRef" not in new:
+    def before_check(self, body: Body, old: Body | None) -> None:
+        """Refuse an invoice for nobody (UNCONFIRMED: as a missing parameter)."""
+        super().before_check(body, old)
+        code = self.company.switches.get("invoice_without_customer")
+        if code == "6250" and "CustomerRef" not in body:
             raise ServiceFault("6250", "CustomerRef")
+
+    def settle(self, new: Body, old: Record | None) -> None:
+        """Check the deposit on top of what all sales documents ask."""
         self._check_deposit(new)
         super().settle(new, old)
         deposit = Decimal(new.setdefault("Deposit", Decimal(0)))

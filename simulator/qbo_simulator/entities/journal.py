@@ -43,8 +43,9 @@ class JournalEntryRules(TransactionRules):
             return
         line.setdefault("DetailType", DETAIL)
         detail = line.get(DETAIL)
-        if detail is None:
-            raise ServiceFault("2260", DETAIL)
+        if detail is None or "PostingType" not in detail:
+            raise ServiceFault("2260", "PostingType")
+        self._check_tax(detail)
         if "Amount" not in line:
             raise required("Amount")
         if Decimal(line["Amount"]) < 0:
@@ -56,6 +57,14 @@ class JournalEntryRules(TransactionRules):
         if wanted and (entity.get("Type") != wanted or "EntityRef" not in entity):
             kind = account["AccountType"]
             raise business(f"A line on {kind} needs a {wanted.lower()}.", "Entity")
+
+    def _check_tax(self, detail: Body) -> None:
+        """Refuse a tax code that does not say what it applies to, or how much it is."""
+        if "TaxCodeRef" not in detail or not self.company.uses_tax:
+            return
+        for name, code in (("TaxApplicableOn", "2270"), ("TaxAmount", "2280")):
+            if name not in detail:
+                raise ServiceFault(code, name)
 
     def entry(self, record: Record) -> Entry:
         """Return the entry as it was written."""

@@ -114,7 +114,7 @@ JOURNAL_ENTITY = struct(
 )
 JOURNAL = struct(
     "JournalEntryLineDetail",
-    enum("PostingType", "Debit|Credit", "!"),
+    enum("PostingType", "Debit|Credit"),
     group("Entity", JOURNAL_ENTITY),
     ref("AccountRef", "Account", "!"),
     ref("ClassRef", "Class"),

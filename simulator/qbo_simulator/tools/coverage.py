@@ -4,17 +4,17 @@ Everything in it comes from the tables that the simulator itself works by.
 """
 
 import argparse
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from qbo_simulator.errors import MESSAGES
+from qbo_simulator.errors import GATEWAY, MESSAGES
 from qbo_simulator.reports.details import TITLES
 from qbo_simulator.reports.registry import ALSO_CALLED, OF_OTHER_COUNTRIES, REPORTS
 from qbo_simulator.reports.wishes import FILTERS, SUMMARIES
 from qbo_simulator.schema.registry import ENTITIES
 from qbo_simulator.switches import SWITCHES
+from qbo_simulator.tools.provoking import PROVOCATIONS
 from qbo_simulator.webhooks.catalogue import OPERATIONS as EVENTS
 
 _OPERATIONS = ("query", "read", "create", "update", "delete", "void", "send", "pdf")
@@ -89,34 +89,16 @@ def _reports() -> Iterator[str]:
 def _faults() -> Iterator[str]:
     yield "## Faults"
     yield ""
-    yield "*by rule*: doing what provokes it brings it. *on order*: through the control"
-    yield "plane's `faults` only."
+    yield "How each is provoked; a test does it. *on order*: by the control plane's"
+    yield "`faults` only, as any code can be had."
     yield ""
-    yield "| code | message | how |"
+    yield "| code | message | provoked by |"
     yield "| --- | --- | --- |"
-    used = _codes_in_rules()
-    for code, message in sorted(MESSAGES.items(), key=lambda pair: int(pair[0])):
-        yield f"| {code} | {message} | {'by rule' if code in used else 'on order'} |"
+    messages = {code: known[0] for code, known in GATEWAY.items()} | dict(MESSAGES)
+    for code, message in sorted(messages.items(), key=lambda pair: int(pair[0])):
+        how = PROVOCATIONS[code].words if code in PROVOCATIONS else "on order"
+        yield f"| {code} | {message} | {how} |"
     yield ""
-
-
-_NOT_RULES = ("tools", "seeds", "pages", "control")
-
-
-def _codes_in_rules() -> set[str]:
-    """Return the codes that stand in the rules' own source."""
-    found: set[str] = set()
-    package = Path(__file__).parents[1]
-    for path in package.rglob("*.py"):
-        if path.relative_to(package).parts[0] in _NOT_RULES:
-            continue
-        text = path.read_text(encoding="utf-8")
-        if path.name == "errors.py":
-            text = text.partition("_TYPES")[2]
-        found.update(re.findall(r'"(\d{3,5})"', text))
-        if path.name == "switches.py":
-            found.update(re.findall(r"\b(\d{4})\b", text))
-    return found
 
 
 def _rest() -> Iterator[str]:
