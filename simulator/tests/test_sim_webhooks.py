@@ -47,7 +47,7 @@ def settle(client):
 
 
 def post(client, entity, body, query=""):
-    """Write through the API; return the record."""
+    """Write through the API and wait for what is due; return the record."""
     keys = client.keys
     url = f"{client.server.url}/v3/company/{keys['realm_id']}/{entity.lower()}{query}"
     headers = {
@@ -56,6 +56,7 @@ def post(client, entity, body, query=""):
     }
     answer = client.http.post(url, json=body, headers=headers)
     assert answer.status_code == 200, answer.text
+    settle(client)
     return answer.json()[entity]
 
 
@@ -212,6 +213,7 @@ def test_merged_and_inactive_names(client, hook):
     ada, bob, cyd = (customer(client, name) for name in ("Ada", "Bob", "Cyd"))
     wish = {"entity": "Customer", "loser": bob["Id"], "survivor": ada["Id"]}
     assert client.control("merge", **wish).status_code == 200
+    settle(client)
     post(client, "Customer", {**own(cyd), "sparse": True, "Active": False})
     client.control("switches", webhook_inactive="Update")
     cyd = read(client, "customer", cyd["Id"])
