@@ -25,12 +25,15 @@ from . import product_template
 from . import product_product
 from . import account_tax
 from . import quickbooks_tax_code_rates
+from . import quickbooks_outbox
 from . import quickbooks_document
 from . import quickbooks_document_sender
 from . import quickbooks_document_removal
+from . import quickbooks_application
 from . import quickbooks_noting_links
 from . import account_move
 from . import account_move_cancel
+from . import account_move_apply
 from . import quickbooks_document_noting
 from . import quickbooks_call_about
 from . import account_move_send
@@ -41,9 +44,11 @@ from . import quickbooks_payment_route
 from . import quickbooks_payment_booking
 from . import quickbooks_payment_reconciling
 from . import quickbooks_payment_twins
+from . import quickbooks_document_applications
 from . import quickbooks_books
 from . import quickbooks_books_sync
 from . import account_move_line
+from . import account_partial_reconcile
 from . import account_payment
 from . import res_company_payments
 from . import res_users

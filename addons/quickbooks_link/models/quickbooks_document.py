@@ -1,33 +1,17 @@
-import logging
-import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..document_reading import KINDS, connection_of, exact
-from ..explanations import explain
 from ..qbo import documents, exactjson
 from ..qbo.client import new_requestid
-from ..qbo.errors import (
-    AppKeysError,
-    AuthenticationError,
-    AuthorizationError,
-    GrantError,
-)
 from .product_template import READERS
+from .quickbooks_outbox import HEAD_START
 
-_logger = logging.getLogger(__name__)
-
-LOGIN_ERRORS = (AppKeysError, AuthenticationError, AuthorizationError, GrantError)
-# How long to wait after each failure that may pass by itself, in minutes.
-DELAYS = (1, 2, 5, 15, 60, 240, 720)
-MOST_TRIES = 14
 # Intuit cuts every request after 120 seconds: what a batch asked for is there by
 # then, or never will be. (A single request can be repeated at once: its requestid
 # makes sure that it is done once.)
 BATCH_SETTLES = timedelta(seconds=130)
-# A worker that has just posted sends by itself; the scheduler takes over later.
-HEAD_START = timedelta(seconds=60)
 PAGES = {
     "sandbox": "https://app.sandbox.qbo.intuit.com/app",
     "production": "https://app.qbo.intuit.com/app",
@@ -37,21 +21,16 @@ PAGES = {
 class QuickBooksDocument(models.Model):
     """An invoice or credit note on its way to QuickBooks, or there.
 
-    The row is written with what causes it, in one transaction, and is sent after
-    that: a roll-back sends nothing, and a crash forgets nothing. It is committed as
-    *sending*, with its ``requestid`` and what will be sent, before the call; who
-    finds it so later looks first whether QuickBooks has the document, and else
-    repeats the very same request.
+    The row is committed as *sending*, with its ``requestid`` and what will be sent,
+    before the call; who finds it so later looks first whether QuickBooks has the
+    document, and else repeats the very same request.
     """
 
     _name = "quickbooks.document"
+    _inherit = ["quickbooks.outbox"]
     _description = "QuickBooks Document"
     _order = "id desc"
 
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    realm_id = fields.Char(string="QuickBooks Company ID", required=True, readonly=True)
     move_id = fields.Many2one(
         "account.move",
         string="Invoice",
@@ -68,57 +47,24 @@ class QuickBooksDocument(models.Model):
         readonly=True,
     )
     state = fields.Selection(
-        [
-            ("waiting", "Not Sent"),
-            ("sending", "Sending"),
-            ("sent", "In QuickBooks"),
-            ("attention", "Needs Attention"),
-            ("voided", "Voided"),
-        ],
-        default="waiting",
-        required=True,
-        readonly=True,
-        index=True,
+        selection_add=[("voided", "Voided")], ondelete={"voided": "set default"}
     )
     hold = fields.Selection(
-        [
-            ("manager", "An ERP manager has to send it"),
-            ("login", "A log-in to QuickBooks is needed"),
+        selection_add=[
             ("draft", "It is not posted"),
-            ("later", "It will be tried again"),
             ("checks", "Something has to be mended first"),
-        ],
-        string="Waits Because",
-        readonly=True,
+        ]
     )
-    user_id = fields.Many2one(
-        "res.users", string="Sent As", readonly=True, ondelete="set null"
-    )
-    error = fields.Text(string="Reason", readonly=True)
 
     # How it is sent
-    marker = fields.Char(
-        readonly=True,
-        required=True,
-        help="Stands in the memo in QuickBooks, so that the document can be found.",
-    )
-    requestid = fields.Char(readonly=True, required=True, groups=fields.NO_ACCESS)
     payload = fields.Text(readonly=True, groups=fields.NO_ACCESS)
     sent_payload = fields.Text(
         readonly=True, groups=fields.NO_ACCESS, help="What QuickBooks was last sent."
     )
-    unsure = fields.Boolean(
-        readonly=True, help="QuickBooks may have got it: nobody has seen the answer."
-    )
     settles_at = fields.Datetime(
         readonly=True, help="Before this time, a batch may still be at work on it."
     )
-    tries = fields.Integer(readonly=True)
-    next_try = fields.Datetime(readonly=True, index="btree_not_null")
-
     # What QuickBooks holds
-    quickbooks_id = fields.Char(string="QuickBooks ID", readonly=True)
-    sync_token = fields.Char(readonly=True)
     doc_number = fields.Char(string="Number in QuickBooks", readonly=True)
     number_pending = fields.Boolean(
         readonly=True, help="Odoo has still to take over QuickBooks' number."
@@ -195,43 +141,7 @@ class QuickBooksDocument(models.Model):
             "realm_id": connection_of(move.company_id).realm_id,
             "move_id": move.id,
             "kind": KINDS[move.move_type],
-            "marker": f"Odoo {secrets.token_hex(6).upper()}",
-            "requestid": new_requestid(),
         }
-
-    def _wait_for(self, user):
-        """Let the documents be sent as ``user``, or wait for somebody who may.
-
-        One that is being sent stays so: whether QuickBooks has it decides what is
-        to be done.
-        """
-        at = user and fields.Datetime.now() + HEAD_START
-        self.write(
-            {
-                "user_id": user.id,
-                "hold": False if user else "manager",
-                "next_try": at,
-                "error": False,
-            }
-        )
-        unsure = self.filtered("unsure")
-        unsure.write({"state": "sending"})
-        (self - unsure).write({"state": "waiting"})
-        # A change is another request, with delays of its own.
-        (self - unsure).filtered("quickbooks_id").write({"tries": 0})
-        if user:
-            self._wake_cron(at)
-
-    def _hold_back(self, reason, words=False):
-        """Let the document wait for somebody to do something."""
-        self.write(
-            {"state": "waiting", "hold": reason, "error": words, "next_try": False}
-        )
-
-    def _need_attention(self, words, hold=False):
-        self.write(
-            {"state": "attention", "hold": hold, "error": words, "next_try": False}
-        )
 
     def _begin(self, user, payload, totals, batch):
         """Become *sending*; to be committed before the call."""
@@ -251,74 +161,10 @@ class QuickBooksDocument(models.Model):
             }
         )
 
-    def _begin_again(self, user):
-        """Stay *sending*, for another attempt with the very same request."""
-        at = fields.Datetime.now() + HEAD_START
-        self.write({"user_id": user.id, "error": False, **self._another_try(at)})
-        self.state = "sending"
-
     def _let_settle(self):
         """Wait until what an earlier batch asked for is there, or never will be."""
         self.write({"state": "sending", "next_try": self.settles_at})
         self._wake_cron(self.settles_at)
-
-    def _another_try(self, at):
-        self._wake_cron(at)
-        return {"unsure": True, "tries": self.tries + 1, "next_try": at}
-
-    def _fail(self, error):
-        """Note why QuickBooks did not take the document, and what comes next."""
-        _logger.info(
-            "QuickBooks did not take the document of %s: %s (intuit_tid %s)",
-            self.move_id.id,
-            error,
-            error.tid,
-        )
-        words = explain(self.env, error)
-        if isinstance(error, LOGIN_ERRORS):
-            self._not_called(words)
-        elif error.retryable and self.tries < MOST_TRIES:
-            self._retry_later(error, words)
-        else:
-            self._refused(error, words)
-
-    def _not_called(self, words):
-        """Wait for somebody to log in, or to mend the settings."""
-        self.unsure = self.tries > 1
-        self._hold_back("login", words)
-
-    def _retry_later(self, error, words):
-        minutes = DELAYS[min(self.tries, len(DELAYS)) - 1]
-        seconds = max(60 * minutes, getattr(error, "retry_after", 0))
-        at = fields.Datetime.now() + timedelta(seconds=seconds)
-        # What a former attempt has left open stays open.
-        unsure = error.sent or self.tries > 1
-        self.write(
-            {
-                "state": "sending" if unsure else "waiting",
-                "unsure": unsure,
-                "hold": "later",
-                "error": words,
-                "next_try": at,
-            }
-        )
-        self._wake_cron(at)
-
-    def _refused(self, error, words):
-        """Need attention; a refusal ends the request, so the next is another."""
-        if not error.retryable:
-            self.write({"unsure": False, "requestid": new_requestid()})
-        self._need_attention(words)
-
-    def _mistake(self):
-        """Note that this program failed; the log has the details."""
-        self._need_attention(
-            self.env._(
-                "A mistake in the program kept it from being sent; the server's log "
-                "has the details. Press Send to QuickBooks to try again: it looks "
-                "first whether QuickBooks has it."
-            )
-        )
 
     def _changed_there(self, record):
         """Let a person decide: it was changed in Odoo and in QuickBooks."""
@@ -394,8 +240,3 @@ class QuickBooksDocument(models.Model):
             odoo=difference.odoo,
             quickbooks=difference.quickbooks,
         )
-
-    @api.model
-    def _wake_cron(self, at):
-        cron = self.env.ref("quickbooks_link.ir_cron_quickbooks_documents")
-        cron.sudo()._trigger(at)

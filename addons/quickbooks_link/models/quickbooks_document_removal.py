@@ -10,7 +10,7 @@ from ..qbo.errors import (
     QuickBooksError,
     StaleObjectError,
 )
-from .quickbooks_document import LOGIN_ERRORS
+from .quickbooks_outbox import LOGIN_ERRORS
 
 # How often it is read and taken out again when somebody else changes it meanwhile.
 REMOVAL_TRIES = 3
@@ -218,7 +218,7 @@ class QuickBooksDocument(models.Model):
         while tries:
             tries -= 1
             try:
-                record = client.read(self._entity(), self.quickbooks_id)
+                record = self._read_there(client)
                 if is_voided(record) and self.kind == "invoice":
                     return self._removed(record)
                 obstacle = self._obstacle(record)
@@ -231,6 +231,10 @@ class QuickBooksDocument(models.Model):
                 # It was changed between the two calls, or has been voided before.
                 if not tries:
                     raise
+
+    def _read_there(self, client):
+        """Return the document as QuickBooks has it now."""
+        return client.read(self._entity(), self.quickbooks_id)
 
     def _obstacle(self, record):
         """Return in words what should not be lost with the document, if anything."""

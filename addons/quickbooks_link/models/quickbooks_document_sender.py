@@ -1,15 +1,10 @@
-import logging
-from contextlib import contextmanager
-from functools import partial
-
 from odoo import api, fields, models
-from odoo.exceptions import RedirectWarning, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.exceptions import UserError
 
 from ..document_checks import checks
-from ..document_reading import connection_of, read_books, read_document
+from ..document_reading import read_books, read_document
 from ..qbo import documents, exactjson, statements
-from ..qbo.client import MAX_BATCH, new_requestid
+from ..qbo.client import new_requestid
 from ..qbo.document_removal import is_voided
 from ..qbo.errors import (
     DuplicateDocNumberError,
@@ -18,159 +13,18 @@ from ..qbo.errors import (
     StaleObjectError,
 )
 from ..qbo.results import BatchItem
-from ..qbo.retries import RetryPolicy
-from .quickbooks_document import LOGIN_ERRORS
-
-_logger = logging.getLogger(__name__)
-
-OPEN = ("waiting", "sending")
-# A person waits for what is sent right after a commit; the scheduler has time.
-PROMPT = {
-    "timeout": (2, 8),
-    "retries": RetryPolicy(attempts=2, backoff=0.4, max_wait=1),
-}
-PATIENT = {"timeout": (5, 60), "retries": RetryPolicy()}
-PENDING = "quickbooks_link.documents"
-# How often an invoice follows again when somebody else changes it.
-FOLLOW_TRIES = 4
+from .quickbooks_outbox import LOGIN_ERRORS
 
 
 class QuickBooksDocument(models.Model):
-    """Sending: claim and commit, call, take in the answer.
-
-    Each of the three in transactions of its own, under a lock of the rows: a second
-    worker finds them locked and leaves them alone. The lock ends with the process,
-    so what a killed one leaves behind can be taken up at once.
-    """
+    """Sending invoices and credit notes: what is checked, called and answered."""
 
     _inherit = "quickbooks.document"
 
-    # === When === #
-
-    def _send_after_commit(self, user):
-        """Send once this transaction is committed; a roll-back sends nothing."""
-        if not self:
-            return
-        data = self.env.cr.postcommit.data
-        pending = data.setdefault(PENDING, {})
-        if not pending:
-            self.env.cr.postcommit.add(partial(self._send_pending, pending))
-        pending.setdefault(user.id, []).extend(self.ids)
-
-    @api.model
-    def _send_pending(self, pending):
-        """Send what was committed: a batch for each user, the scheduler the rest."""
-        # The hook stays in the cursor's data, and a cursor may commit again.
-        chosen = dict(pending)
-        pending.clear()
-        for user_id, ids in chosen.items():
-            user = self.env["res.users"].browse(user_id)
-            first, rest = self.browse(ids[:MAX_BATCH]), self.browse(ids[MAX_BATCH:])
-            first._deliver(user, PROMPT)
-            rest._hand_over()
-
-    def _hand_over(self):
-        """Let the scheduler send the documents, at once."""
-        if not self:
-            return
-        with self._own_transaction() as rows:
-            now = fields.Datetime.now()
-            rows.filtered(lambda row: row.state in OPEN).write({"next_try": now})
-            rows._wake_cron(now)
-
-    @api.model
-    def _cron_send(self):
-        """Send what waits and is due, and what a worker has left behind."""
-        cron = self.env["ir.cron"]
-        due = self._due()
-        cron._commit_progress(remaining=len(due))
-        for (_company, user), rows in due.grouped(
-            lambda row: (row.company_id, row.user_id)
-        ).items():
-            for start in range(0, len(rows), MAX_BATCH):
-                chunk = rows[start : start + MAX_BATCH]
-                chunk._deliver(user, PATIENT)
-                if not cron._commit_progress(len(chunk)):
-                    return
-        for row in self.search(self._has_to_follow()):
-            row._follow_up()
-
-    @api.model
-    def _due(self):
-        return self.search(
-            [
-                ("state", "in", OPEN),
-                ("user_id", "!=", False),
-                ("next_try", "<=", fields.Datetime.now()),
-            ],
-            order="company_id, user_id, id",
-        )
-
-    # === How === #
-
-    def _deliver(self, user, patience):
-        """Send up to a batch of documents of one company as ``user``.
-
-        What goes wrong is written to the documents. It never raises: it runs after
-        a commit that must not look failed, or among other documents.
-
-        :param patience: options of the :class:`Transport`
-        """
-        # A savepoint that was rolled back has taken its rows with it.
-        for rows in self.sudo().exists().grouped("company_id").values():
-            rows = rows.with_context(lang=user.lang)
-            try:
-                rows._claim(user)._transmit(user, patience)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-                # Somebody else has them; what is left open the scheduler takes up.
-                _logger.info("QuickBooks documents %s wait: %s", rows.ids, error)
-            except Exception:
-                _logger.exception("QuickBooks documents %s were not sent", rows.ids)
-                rows._record_mistake()
-            else:
-                for row in rows:
-                    row._follow_up()
-
-    @contextmanager
-    def _own_transaction(self):
-        """Give those of the rows that nobody else works on, in their own transaction.
-
-        Locked and as superuser. The transaction is committed at the end.
-        """
-        with self.env.registry.cursor() as cr:
-            rows = self.with_env(self.env(cr=cr, su=True))
-            yield rows.try_lock_for_update(allow_referencing=True)
-        self.env.invalidate_all()
-
-    def _record_mistake(self):
-        with self._own_transaction() as rows:
-            for row in rows.filtered(lambda row: row.state in OPEN):
-                row._mistake()
-
     # --- Claim --- #
 
-    def _claim(self, user):
-        """Write down what is about to be sent, and commit; return those documents."""
-        with self._own_transaction() as rows:
-            ready = rows.filtered(lambda row: row.state in OPEN)
-            batch = len(ready) > 1
-            ids = [row.id for row in ready if row._prepare_or_tell(user, batch)]
-        return self.browse(ids)
-
-    def _prepare_or_tell(self, user, batch):
-        """Prepare; a mistake of this program must not keep the others back."""
-        try:
-            with self.env.cr.savepoint():
-                return self._prepare(user, batch)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:
-            _logger.exception("QuickBooks document %s could not be prepared", self.id)
-            self._mistake()
-            return False
-
     def _prepare(self, user, batch):
-        """Become *sending*, or say why not; return whether it may be sent."""
+        # EXTENDS
         if self.unsure:
             return self._prepare_again(user)
         move = self.move_id
@@ -187,20 +41,11 @@ class QuickBooksDocument(models.Model):
         return True
 
     def _prepare_again(self, user):
-        """Go on with a request that QuickBooks may have had, as it was."""
-        if connection_of(self.company_id).realm_id != self.realm_id:
-            self._need_attention(
-                self.env._(
-                    "It was being sent to another QuickBooks company than the one that "
-                    "is linked now. Look there whether it has arrived."
-                )
-            )
-            return False
+        # EXTENDS: a batch has to come to rest before
         if self.settles_at and self.settles_at > fields.Datetime.now():
             self._let_settle()
             return False
-        self._begin_again(user)
-        return True
+        return super()._prepare_again(user)
 
     def _is_as_sent(self):
         """Return whether the same would be sent now as QuickBooks was sent."""
@@ -212,29 +57,6 @@ class QuickBooksDocument(models.Model):
         return exactjson.loads(exactjson.dumps(body)) == held
 
     # --- Call --- #
-
-    def _transmit(self, user, patience):
-        """Call QuickBooks and commit its answers."""
-        if not self:
-            return
-        with self._own_transaction() as rows:
-            sending = rows.filtered(lambda row: row.state == "sending")
-            if not sending:
-                return
-            connection = connection_of(sending.company_id)
-            try:
-                with connection._client(user=user, **patience) as client:
-                    sending._look_and_call(client)
-            except QuickBooksError as error:
-                for row in sending._unanswered():
-                    row._fail(error)
-            except (UserError, RedirectWarning) as error:
-                # The app's keys or the server's settings are not complete.
-                for row in sending._unanswered():
-                    row._not_called(error.args[0])
-
-    def _unanswered(self):
-        return self.filtered(lambda row: row.state == "sending")
 
     def _look_and_call(self, client):
         """Find what is there already, create the others, and update the changed."""
@@ -369,31 +191,15 @@ class QuickBooksDocument(models.Model):
 
     @api.model
     def _has_to_follow(self):
-        """Return the domain of documents whose invoices have still to follow."""
-        return fields.Domain("number_pending", "=", True)
-
-    def _follow_up(self):
-        """Let the invoice follow what QuickBooks has made of it.
-
-        Where others keep changing the invoice, the scheduler goes on with it.
-        """
-        tries = FOLLOW_TRIES
-        while tries and not self._followed():
-            tries -= 1
-
-    def _followed(self):
-        try:
-            with self._own_transaction() as rows:
-                for row in rows:
-                    row._follow()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-            _logger.info("The invoice of %s follows later: %s", self.ids, error)
-            return False
-        return True
+        # EXTENDS: Odoo has to take QuickBooks' number over
+        pending = fields.Domain("number_pending", "=", True)
+        return super()._has_to_follow() | pending
 
     def _follow(self):
+        # EXTENDS
         if self.number_pending:
             self._number_taken(self._take_number())
+        return super()._follow()
 
     def _take_number(self):
         """Write the number to the invoice; return what keeps it from that."""

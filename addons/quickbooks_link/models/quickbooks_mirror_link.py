@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from ..document_reading import connection_of
-
 
 class QuickBooksMirror(models.AbstractModel):
     """Mirrors as the other side of links, and single records of them."""
@@ -22,7 +20,8 @@ class QuickBooksMirror(models.AbstractModel):
 
         Nothing matches it once the QuickBooks company was forgotten.
         """
-        connection = connection_of(company)
+        connections = self.env["quickbooks.connection"].sudo()
+        connection = connections.search([("company_id", "=", company.id)], limit=1)
         return [
             ("company_id", "=", company.id),
             ("realm_id", "=", connection.realm_id or ""),

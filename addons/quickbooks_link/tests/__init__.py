@@ -6,6 +6,7 @@ from . import (
     test_flow_customer_changes,
     test_flow_customer_workers,
     test_flow_document,
+    test_flow_document_applications,
     test_flow_document_cancel,
     test_flow_document_changes,
     test_flow_document_checks,

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from ..models.quickbooks_document_sender import PROMPT
+from ..models.quickbooks_outbox import PROMPT
 from ..qbo import exactjson
 from .document_common import DocumentCase
 

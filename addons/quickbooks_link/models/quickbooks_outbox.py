@@ -1,0 +1,418 @@
+import logging
+import secrets
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
+from psycopg2 import InterfaceError, OperationalError
+
+from ..document_reading import connection_of
+from ..explanations import explain
+from ..qbo.client import MAX_BATCH, new_requestid
+from ..qbo.errors import (
+    AppKeysError,
+    AuthenticationError,
+    AuthorizationError,
+    GrantError,
+    QuickBooksError,
+)
+from ..qbo.retries import RetryPolicy
+
+_logger = logging.getLogger(__name__)
+
+LOGIN_ERRORS = (AppKeysError, AuthenticationError, AuthorizationError, GrantError)
+# Includes what PostgreSQL says where two change the same.
+DATABASE_GAVE_UP = (OperationalError, InterfaceError)
+OPEN = ("waiting", "sending")
+# A person waits for what is sent right after a commit; the scheduler has time.
+PROMPT = {
+    "timeout": (2, 8),
+    "retries": RetryPolicy(attempts=2, backoff=0.4, max_wait=1),
+}
+PATIENT = {"timeout": (5, 60), "retries": RetryPolicy()}
+PENDING = "quickbooks_link.outbox"
+# How long to wait after each failure that may pass by itself, in minutes.
+DELAYS = (1, 2, 5, 15, 60, 240, 720)
+MOST_TRIES = 14
+# A worker that has just written a row sends by itself; the scheduler takes over later.
+HEAD_START = timedelta(seconds=60)
+# How often Odoo's record follows again when somebody else changes it.
+FOLLOW_TRIES = 4
+
+
+class QuickBooksOutbox(models.AbstractModel):
+    """What is to happen in QuickBooks: intents, each done exactly once.
+
+    A row is written with what causes it, in one transaction, and is sent after that:
+    a roll-back sends nothing, and a crash forgets nothing. Sending is: claim and
+    commit, call, take in the answer, each in transactions of its own, under a lock of
+    the rows. A second worker finds them locked and leaves them alone. The lock ends
+    with the process, so what a killed one leaves behind can be taken up at once.
+
+    A model of this kind says how a row is prepared (``_prepare``) and what is called
+    (``_look_and_call``).
+    """
+
+    _name = "quickbooks.outbox"
+    _description = "QuickBooks Outbox"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    realm_id = fields.Char(string="QuickBooks Company ID", required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("waiting", "Not Sent"),
+            ("sending", "Sending"),
+            ("sent", "In QuickBooks"),
+            ("attention", "Needs Attention"),
+        ],
+        default="waiting",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    hold = fields.Selection(
+        [
+            ("manager", "An ERP manager has to send it"),
+            ("login", "A log-in to QuickBooks is needed"),
+            ("later", "It will be tried again"),
+        ],
+        string="Waits Because",
+        readonly=True,
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Sent As", readonly=True, ondelete="set null"
+    )
+    error = fields.Text(string="Reason", readonly=True)
+    marker = fields.Char(
+        readonly=True,
+        required=True,
+        default=lambda self: f"Odoo {secrets.token_hex(6).upper()}",
+        help="Stands in the memo in QuickBooks, so that it can be found there.",
+    )
+    requestid = fields.Char(
+        readonly=True,
+        required=True,
+        default=lambda self: new_requestid(),
+        groups=fields.NO_ACCESS,
+    )
+    unsure = fields.Boolean(
+        readonly=True, help="QuickBooks may have got it: nobody has seen the answer."
+    )
+    tries = fields.Integer(readonly=True)
+    next_try = fields.Datetime(readonly=True, index="btree_not_null")
+    quickbooks_id = fields.Char(string="QuickBooks ID", readonly=True)
+    sync_token = fields.Char(readonly=True)
+
+    # === When === #
+
+    def _send_after_commit(self, user):
+        """Send once this transaction is committed; a roll-back sends nothing."""
+        if not self:
+            return
+        data = self.env.cr.postcommit.data
+        pending = data.setdefault(f"{PENDING}.{self._name}", {})
+        if not pending:
+            self.env.cr.postcommit.add(partial(self._send_pending, pending))
+        pending.setdefault(user.id, []).extend(self.ids)
+
+    @api.model
+    def _send_pending(self, pending):
+        """Send what was committed: a batch for each user, the scheduler the rest."""
+        # The hook stays in the cursor's data, and a cursor may commit again.
+        chosen = dict(pending)
+        pending.clear()
+        for user_id, ids in chosen.items():
+            user = self.env["res.users"].browse(user_id)
+            first, rest = self.browse(ids[:MAX_BATCH]), self.browse(ids[MAX_BATCH:])
+            first._deliver(user, PROMPT)
+            rest._hand_over()
+
+    def _hand_over(self):
+        """Let the scheduler send the rows, at once."""
+        if not self:
+            return
+        with self._own_transaction() as rows:
+            now = fields.Datetime.now()
+            rows.filtered(lambda row: row.state in OPEN).write({"next_try": now})
+            rows._wake_cron(now)
+
+    @api.model
+    def _cron_send(self):
+        """Send what waits and is due, and what a worker has left behind."""
+        cron = self.env["ir.cron"]
+        due = self._due()
+        cron._commit_progress(remaining=len(due))
+        for (_company, user), rows in due.grouped(
+            lambda row: (row.company_id, row.user_id)
+        ).items():
+            for start in range(0, len(rows), MAX_BATCH):
+                chunk = rows[start : start + MAX_BATCH]
+                chunk._deliver(user, PATIENT)
+                if not cron._commit_progress(len(chunk)):
+                    return
+        for row in self.search(self._has_to_follow()):
+            row._follow_up()
+
+    @api.model
+    def _due(self):
+        return self.search(
+            [
+                ("state", "in", OPEN),
+                ("user_id", "!=", False),
+                ("next_try", "<=", fields.Datetime.now()),
+            ],
+            order="company_id, user_id, id",
+        )
+
+    # === How === #
+
+    def _deliver(self, user, patience):
+        """Send up to a batch of rows as ``user``.
+
+        What goes wrong is written to the rows. It never raises: it runs after a
+        commit that must not look failed, or among others.
+
+        :param patience: options of the :class:`Transport`
+        """
+        # A savepoint that was rolled back has taken its rows with it.
+        for rows in self.sudo().exists().grouped("company_id").values():
+            rows = rows.with_context(lang=user.lang)
+            try:
+                rows._claim(user)._transmit(user, patience)
+            except DATABASE_GAVE_UP as error:
+                # Somebody else has them, or the database went away under us; what
+                # is left open the scheduler takes up.
+                _logger.info("%s wait: %s", rows, error)
+            except Exception:
+                _logger.exception("%s were not sent to QuickBooks", rows)
+                rows._record_mistake()
+            else:
+                for row in rows:
+                    row._follow_up()
+
+    @contextmanager
+    def _own_transaction(self):
+        """Give those of the rows that nobody else works on, in their own transaction.
+
+        Locked and as superuser. The transaction is committed at the end.
+        """
+        with self.env.registry.cursor() as cr:
+            rows = self.with_env(self.env(cr=cr, su=True))
+            yield rows.try_lock_for_update(allow_referencing=True)
+        self.env.invalidate_all()
+
+    def _record_mistake(self):
+        with self._own_transaction() as rows:
+            for row in rows.filtered(lambda row: row.state in OPEN):
+                row._mistake()
+
+    # --- Claim --- #
+
+    def _claim(self, user):
+        """Write down what is about to be sent, and commit; return those rows."""
+        with self._own_transaction() as rows:
+            ready = rows.filtered(lambda row: row.state in OPEN)
+            batch = len(ready) > 1
+            ids = [row.id for row in ready if row._prepare_or_tell(user, batch)]
+        return self.browse(ids)
+
+    def _prepare_or_tell(self, user, batch):
+        """Prepare; a mistake of this program must not keep the others back."""
+        try:
+            with self.env.cr.savepoint():
+                return self._prepare(user, batch)
+        except DATABASE_GAVE_UP:
+            raise
+        except Exception:
+            _logger.exception("%s could not be prepared for QuickBooks", self)
+            self._mistake()
+            return False
+
+    # --- Call --- #
+
+    def _transmit(self, user, patience):
+        """Call QuickBooks and commit its answers."""
+        if not self:
+            return
+        with self._own_transaction() as rows:
+            sending = rows.filtered(lambda row: row.state == "sending")
+            if not sending:
+                return
+            connection = connection_of(sending.company_id)
+            try:
+                with connection._client(user=user, **patience) as client:
+                    sending._look_and_call(client)
+            except QuickBooksError as error:
+                for row in sending._unanswered():
+                    row._fail(error)
+            except (UserError, RedirectWarning) as error:
+                # The app's keys or the server's settings are not complete.
+                for row in sending._unanswered():
+                    row._not_called(error.args[0])
+
+    def _unanswered(self):
+        return self.filtered(lambda row: row.state == "sending")
+
+    # --- What follows in Odoo --- #
+
+    @api.model
+    def _has_to_follow(self):
+        """Return the domain of rows that Odoo's own records have still to follow."""
+        return fields.Domain.FALSE
+
+    def _follow_up(self):
+        """Let Odoo's own record follow what QuickBooks has made of it.
+
+        Where others keep changing the record, the scheduler goes on with it.
+        """
+        tries = FOLLOW_TRIES
+        while tries and not self._followed():
+            tries -= 1
+
+    def _followed(self):
+        try:
+            with self._own_transaction() as rows:
+                for row in rows:
+                    row._follow()
+        except DATABASE_GAVE_UP as error:
+            _logger.info("What follows %s waits: %s", self, error)
+            return False
+        return True
+
+    def _follow(self):
+        """Do what Odoo has still to do, if anything; to be extended."""
+
+    # === What each kind does itself === #
+
+    def _prepare(self, user, batch):
+        """Become *sending*, or say why not; return whether it may be sent.
+
+        :param batch: others are sent with it
+        """
+        raise NotImplementedError
+
+    def _look_and_call(self, client):
+        """Call QuickBooks for the rows, and take in its answers.
+
+        :raise QuickBooksError: it is about all of them that have no answer yet
+        """
+        raise NotImplementedError
+
+    def _prepare_again(self, user):
+        """Go on with a request that QuickBooks may have had, as it was."""
+        if connection_of(self.company_id).realm_id != self.realm_id:
+            self._need_attention(
+                self.env._(
+                    "It was being sent to another QuickBooks company than the one that "
+                    "is linked now. Look there whether it has arrived."
+                )
+            )
+            return False
+        self._begin_again(user)
+        return True
+
+    # === States === #
+
+    def _wait_for(self, user):
+        """Let the rows be sent as ``user``, or wait for somebody who may.
+
+        One that is being sent stays so: whether QuickBooks has it decides what is
+        to be done.
+        """
+        at = user and fields.Datetime.now() + HEAD_START
+        self.write(
+            {
+                "user_id": user.id,
+                "hold": False if user else "manager",
+                "next_try": at,
+                "error": False,
+            }
+        )
+        unsure = self.filtered("unsure")
+        unsure.write({"state": "sending"})
+        (self - unsure).write({"state": "waiting"})
+        # A change is another request, with delays of its own.
+        (self - unsure).filtered("quickbooks_id").write({"tries": 0})
+        if user:
+            self._wake_cron(at)
+
+    def _hold_back(self, reason, words=False):
+        """Let it wait for somebody to do something."""
+        self.write(
+            {"state": "waiting", "hold": reason, "error": words, "next_try": False}
+        )
+
+    def _need_attention(self, words, hold=False):
+        self.write(
+            {"state": "attention", "hold": hold, "error": words, "next_try": False}
+        )
+
+    def _begin_again(self, user):
+        """Stay *sending*, for another attempt with the very same request."""
+        at = fields.Datetime.now() + HEAD_START
+        self.write({"user_id": user.id, "error": False, **self._another_try(at)})
+        self.state = "sending"
+
+    def _another_try(self, at):
+        self._wake_cron(at)
+        return {"unsure": True, "tries": self.tries + 1, "next_try": at}
+
+    def _fail(self, error):
+        """Note why QuickBooks did not take it, and what comes next."""
+        _logger.info(
+            "QuickBooks did not take %s: %s (intuit_tid %s)", self, error, error.tid
+        )
+        words = explain(self.env, error)
+        if isinstance(error, LOGIN_ERRORS):
+            self._not_called(words)
+        elif error.retryable and self.tries < MOST_TRIES:
+            self._retry_later(error, words)
+        else:
+            self._refused(error, words)
+
+    def _not_called(self, words):
+        """Wait for somebody to log in, or to mend the settings."""
+        self.unsure = self.tries > 1
+        self._hold_back("login", words)
+
+    def _retry_later(self, error, words):
+        minutes = DELAYS[min(self.tries, len(DELAYS)) - 1]
+        seconds = max(60 * minutes, getattr(error, "retry_after", 0))
+        at = fields.Datetime.now() + timedelta(seconds=seconds)
+        # What a former attempt has left open stays open.
+        unsure = error.sent or self.tries > 1
+        self.write(
+            {
+                "state": "sending" if unsure else "waiting",
+                "unsure": unsure,
+                "hold": "later",
+                "error": words,
+                "next_try": at,
+            }
+        )
+        self._wake_cron(at)
+
+    def _refused(self, error, words):
+        """Need attention; a refusal ends the request, so the next is another."""
+        if not error.retryable:
+            self.write({"unsure": False, "requestid": new_requestid()})
+        self._need_attention(words)
+
+    def _mistake(self):
+        """Note that this program failed; the log has the details."""
+        self._need_attention(
+            self.env._(
+                "A mistake in the program kept it from being sent; the server's log "
+                "has the details. Press Send to QuickBooks to try again: it looks "
+                "first whether QuickBooks has it."
+            )
+        )
+
+    @api.model
+    def _wake_cron(self, at):
+        cron = self.env.ref("quickbooks_link.ir_cron_quickbooks_documents")
+        cron.sudo()._trigger(at)
