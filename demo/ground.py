@@ -56,7 +56,7 @@ def prepared(company: Company, *, fixed_ports: bool) -> Iterator[Ground]:
         database = stack.enter_context(
             databases.temporary_copy(server, DATA, source, "demo")
         )
-        simulator_url = stack.enter_context(_simulator(company, ports[1], folder))
+        simulator_url = stack.enter_context(simulator(company, ports[1], folder))
         ground = Ground(
             company, f"http://{HOST}:{ports[0]}", simulator_url, database, folder
         )
@@ -172,7 +172,8 @@ def _set_address(server: dict[str, str], ground: Ground) -> None:
 
 
 @contextlib.contextmanager
-def _simulator(company: Company, port: int, folder: Path) -> Iterator[str]:
+def simulator(company: Company, port: int, folder: Path) -> Iterator[str]:
+    """Run QuickBooks with the books of ``company``; yield its address."""
     arguments = ("--port", str(port), "--company", company.sample)
     command = [sys.executable, "-m", "qbo_simulator", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(SIMULATOR)}
@@ -189,13 +190,13 @@ def _odoo(ground: Ground, configuration: Path, port: int) -> Iterator[Child]:
         *("-d", ground.database, "--http-port", str(port), "--no-database-list"),
         *("--max-cron-threads", "1"),
     )
-    environment = {**odoo.environment(), **_settings(ground.simulator_url)}
+    environment = {**odoo.environment(), **settings(ground.simulator_url)}
     with running("Odoo", command, environment, ground.folder / "odoo.log") as child:
         child.wait_until(lambda: _answers(ground.odoo_url), START_SECONDS)
         yield child
 
 
-def _settings(simulator_url: str) -> dict[str, str]:
+def settings(simulator_url: str) -> dict[str, str]:
     """Return the addon's settings that lead to the simulator, keys included."""
     answer = requests.get(f"{simulator_url}/_sim/credentials", timeout=30)
     answer.raise_for_status()

@@ -17,8 +17,8 @@ NO_TAX = ("no vat", "no gst", "no tax", "out of scope", "exempt")
 
 def connection_of(company):
     """Return the connection of ``company``, as superuser."""
-    connections = company.env["quickbooks.connection"].sudo()
-    return connections.search([("company_id", "=", company.id)], limit=1)
+    # Through the field, which is read once a transaction: every line asks for it.
+    return company.sudo().quickbooks_connection_ids[:1]
 
 
 # === DOCUMENT === #

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..document_reading import connection_of
+
 
 class QuickBooksMirror(models.AbstractModel):
     """Mirrors as the other side of links, and single records of them."""
@@ -20,8 +22,7 @@ class QuickBooksMirror(models.AbstractModel):
 
         Nothing matches it once the QuickBooks company was forgotten.
         """
-        connections = self.env["quickbooks.connection"].sudo()
-        connection = connections.search([("company_id", "=", company.id)], limit=1)
+        connection = connection_of(company)
         return [
             ("company_id", "=", company.id),
             ("realm_id", "=", connection.realm_id or ""),

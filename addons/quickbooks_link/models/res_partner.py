@@ -81,11 +81,5 @@ class ResPartner(models.Model):
         there is none in the QuickBooks company that ``company`` is linked to.
         """
         self.ensure_one()
-        mirror = self.env["quickbooks.customer"].sudo().with_context(active_test=False)
-        return mirror.search(
-            [
-                *mirror._quickbooks_here(company),
-                ("partner_id", "=", self.commercial_partner_id.id),
-            ],
-            limit=1,
-        )
+        linked = self.commercial_partner_id.sudo().quickbooks_customer_ids
+        return linked._quickbooks_of(company)[:1]

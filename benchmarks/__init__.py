@@ -1,0 +1,1 @@
+"""How fast, how cheap and how heavy the link is, beside a floor and a reference."""

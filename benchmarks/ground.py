@@ -1,0 +1,100 @@
+"""What a benchmark stands on: Odoo in this process, QuickBooks in another one."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from demo import ground as demo_ground
+from demo.companies import COMPANIES
+from demo.processes import free_port
+from devtools import databases, postgres
+from devtools import odoo as installation
+from devtools.odoorun import DATA
+from devtools.paths import RUN
+
+from .quickbooks import QuickBooks
+
+FOLDER = RUN / "bench"
+ADMIN = 2
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A fresh Odoo database linked to a fresh QuickBooks company."""
+
+    registry: Any
+    quickbooks: QuickBooks
+    server: dict[str, str]
+    database: str
+
+    @contextlib.contextmanager
+    def env(self) -> Iterator[Any]:
+        """Yield an environment as the administrator; commit at the end."""
+        from odoo import api
+
+        with self.registry.cursor() as cursor:
+            yield api.Environment(cursor, ADMIN, {})
+
+
+@contextlib.contextmanager
+def standing(sample: str = "uk") -> Iterator[Ground]:
+    """Yield two books that are linked and know nothing of each other yet."""
+    company = COMPANIES[sample]
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    configuration = FOLDER / f"odoo-{os.getpid()}.conf"
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(postgres.serving())
+        installation.write_configuration(configuration, server, DATA)
+        stack.callback(configuration.unlink)
+        source = demo_ground.template(server, configuration, company)
+        database = stack.enter_context(
+            databases.temporary_copy(server, DATA, source, "bench")
+        )
+        url = stack.enter_context(demo_ground.simulator(company, free_port(), FOLDER))
+        os.environ.update(demo_ground.settings(url))
+        registry = stack.enter_context(_loaded(configuration, database))
+        ground = Ground(registry, QuickBooks(url), server, database)
+        _link(ground)
+        yield ground
+
+
+@contextlib.contextmanager
+def _loaded(configuration: Path, database: str) -> Iterator[Any]:
+    """Load Odoo into this process and yield the registry of ``database``."""
+    sys.path.insert(0, str(installation.odoo_home()))
+    import odoo.init  # noqa: F401  (Odoo's own preparations of the process)
+    from odoo import sql_db
+    from odoo.modules.registry import Registry
+    from odoo.tools import config
+
+    arguments = ["--config", str(configuration), "-d", database]
+    config.parse_config([*arguments, "--log-level", "warn"], setup_logging=True)
+    yield Registry(database)
+    Registry.delete(database)
+    sql_db.close_all()
+
+
+def _link(ground: Ground) -> None:
+    """Link the company as the consent page does, without a browser."""
+    from odoo.addons.quickbooks_link.company_profile import read_profile
+    from odoo.addons.quickbooks_link.qbo.client import QuickBooksClient
+
+    keys = ground.quickbooks.keys
+    with ground.env() as env:
+        app = env["quickbooks.app"]
+        with app._transport("sandbox") as transport:
+            oauth = app._oauth_client("sandbox", transport)
+            tokens = oauth.refresh(keys["refresh_token"])
+            client = QuickBooksClient(
+                transport,
+                keys["api_url"],
+                keys["realm_id"],
+                lambda force_refresh=False: tokens.access_token,
+            )
+            profile = read_profile(env, client, "sandbox")
+        connection = env.company._quickbooks_get_connection()
+        connection._adopt(profile, tokens, env.user)
