@@ -307,7 +307,8 @@ SPECIAL_IDS = frozenset(("TAX", "NON", "CustomSalesTax"))
 
 
 def _label_path(entity: Entity) -> str:
-    if "FullyQualifiedName" in entity.fields and entity.name != "Customer":
+    people = entity.name_field == "DisplayName"
+    if "FullyQualifiedName" in entity.fields and not people:
         return "$.FullyQualifiedName"
     if entity.kind == TRANSACTION:
         return "$.DocNumber"

@@ -8,6 +8,7 @@ import pytest
 import requests
 from sim_kit import AppClient
 
+from qbo_simulator.reports.registry import REPORTS
 from qbo_simulator.server import SimulatorServer
 
 
@@ -74,6 +75,11 @@ def test_a_company_shows_what_changed_last_and_by_whom(site):
         ("Invoice", "Paid"),
         ("CreditMemo", "Remaining"),
         ("Payment", "Unapplied"),
+        ("Estimate", "Pending"),
+        ("Vendor", "Trent Plant Growers Ltd"),
+        ("Bill", "Nidd Valley Farms"),
+        ("BillPayment", "Check"),
+        ("Purchase", "Company credit card"),
         ("Account", "Sales of Product Income"),
         ("TaxCode", "20.0% S"),
         ("TaxRate", "20%"),
@@ -303,3 +309,54 @@ def test_an_app_can_be_disconnected_inside_quickbooks(site):
 def test_a_company_can_be_added(site):
     page = site.post("/companies", company="empty")
     assert "New Company Ltd" in page
+
+
+def test_two_customers_become_one(site):
+    loser = site.customer("Ouseburn Solar & Heating")
+    kept = site.customer("Wharfedale Green Roofs")
+    path = f"{site.company}/Customer/{loser['Id']}"
+    assert f'href="{path}/merge"' in site.get(path)
+    form = site.get(f"{path}/merge")
+    assert "Wharfedale Green Roofs" in form and "goes." in form
+    assert "Choose the record to keep" in site.post(f"{path}/merge", status=400)
+    page = site.post(f"{path}/merge", survivor=kept["Id"])
+    assert "Merged." in page and "Wharfedale Green Roofs" in page
+    assert "Not found" in site.get(path, status=404)
+    after = site.read("Customer", kept["Id"])
+    assert after["Balance"] == kept["Balance"] + loser["Balance"]
+
+
+def test_the_lines_of_an_invoice_can_be_edited(site):
+    invoice = site.first("Invoice", "Balance > '0'")
+    line = invoice["Line"][0]
+    path = f"{site.company}/Invoice/{invoice['Id']}"
+    form = site.get(f"{path}/edit")
+    name = line["SalesItemLineDetail"]["ItemRef"]["name"].rpartition(":")[2]
+    assert f"Quantity of {name}" in form and f"Price of {name}" in form
+    assert "not a number" in site.post(
+        f"{path}/edit", status=400, **{"line-0-Qty": "many"}
+    )
+    more = line["SalesItemLineDetail"]["Qty"] + 2
+    assert "Saved." in site.post(f"{path}/edit", **{"line-0-Qty": str(more)})
+    after = site.read("Invoice", invoice["Id"])
+    changed = after["Line"][0]
+    price = changed["SalesItemLineDetail"]["UnitPrice"]
+    assert changed["Amount"] == round(more * price, 2)
+    assert after["TotalAmt"] > invoice["TotalAmt"]
+    assert after["TxnTaxDetail"]["TotalTax"] >= invoice["TxnTaxDetail"]["TotalTax"]
+    assert int(after["SyncToken"]) == int(invoice["SyncToken"]) + 1
+
+
+def test_every_report_has_a_page(site):
+    index = site.get(f"{site.company}/reports")
+    found = set(re.findall(rf'href="{site.company}/reports/(\w+)"', index))
+    assert found == set(REPORTS)
+    for name in found:
+        page = site.get(f"{site.company}/reports/{name}?date_macro=Last+Fiscal+Year")
+        assert "Run report" in page and "basis" in page
+    page = site.get(f"{site.company}/reports/BalanceSheet")
+    assert "Total Bank Accounts" in page and "TOTAL LIABILITIES AND EQUITY" in page
+    assert "dates are written" in site.get(
+        f"{site.company}/reports/BalanceSheet?start_date=soon", status=400
+    )
+    assert "Not found" in site.get(f"{site.company}/reports/Fortune", status=404)

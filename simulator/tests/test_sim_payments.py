@@ -233,3 +233,30 @@ def test_credits_find_their_invoices_when_the_company_wishes_it():
 def test_nothing_is_applied_by_itself_otherwise(books, zero):
     books.credit(books.line(30, zero))
     assert books.invoice(books.line(100, zero))["Balance"] == 100
+
+
+def test_a_foreign_invoice_paid_in_parts_leaves_nothing_in_any_order():
+    books = Books(CurrencyPrefs={"MultiCurrencyEnabled": True})
+    rate = dec("0.8612")
+    euro = {"CurrencyRef": {"value": "EUR"}}
+    books.customer = books.create("Customer", DisplayName="Müller GmbH", **euro)
+    code = books.code("No VAT", 0)
+    invoice = books.invoice(
+        books.line("33.37", code),
+        books.line("33.38", code),
+        books.line("33.35", code),
+        ExchangeRate=rate,
+        **euro,
+    )
+    account = "Accounts Receivable (A/R) - EUR"
+    assert books.account(account) == dec("86.21")
+    parts = ["33.33", "33.33", "33.44"]
+    paid = [books.pay(one, (invoice, one), ExchangeRate=dec("0.9")) for one in parts]
+    assert books.read("Invoice", invoice)["Balance"] == 0
+    assert books.account(account) == 0
+    books.delete("Payment", books.read("Payment", paid[0]))
+    assert books.account(account) == dec("28.71")
+    books.pay("33.33", (invoice, "33.33"))
+    assert books.account(account) == 0 == books.posted()
+    books.update("Invoice", books.read("Invoice", invoice), ExchangeRate=dec("0.7777"))
+    assert books.account(account) == 0 == books.posted()

@@ -1,8 +1,8 @@
 """Double entries: every transaction posts to accounts, and every posting balances."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qbo_simulator.books.balances import adjust, move_stock
@@ -43,6 +43,20 @@ class Entry:
     day: str
     currency: str
     postings: tuple[Posting, ...]
+
+
+def levelled(postings: Sequence[Posting], party: Posting) -> list[Posting]:
+    """Return a document's postings with its party's, levelled at home.
+
+    Each was turned into home currency and rounded by itself; what the party owes is
+    right, so the difference goes to the largest of the others.
+    """
+    rest = -party.home - sum(one.home for one in postings)
+    if not rest or not postings:
+        return [*postings, party]
+    at = max(range(len(postings)), key=lambda place: abs(postings[place].home))
+    large = replace(postings[at], home=postings[at].home + rest)
+    return [*postings[:at], large, *postings[at + 1 :], party]
 
 
 def post(company: Company, entry: Entry) -> None:

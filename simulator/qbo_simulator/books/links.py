@@ -1,6 +1,6 @@
 """Who pays whom: amounts of one transaction applied to another."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -82,6 +82,39 @@ def replace_links(
 def applied(company: Company, to_type: str, to_id: str) -> int:
     """Return the hundredths applied to a document."""
     return sum(one.amount for one in links_to(company, to_type, to_id))
+
+
+def valued(
+    company: Company, target: tuple[str, str] | None = None
+) -> Iterator[tuple[Link, int]]:
+    """Give all that is applied, or what is applied to one document, with its worth.
+
+    The worth is in home hundredths at the document's rate, worked out on the running
+    sum: the parts of a document paid in full are exactly what the document was worth,
+    whatever rounding does to each.
+    """
+    rates: dict[tuple[str, str], Decimal] = {}
+    sums: dict[tuple[str, str], int] = {}
+    rows = company.store.rows(
+        "SELECT l.from_type, l.from_id, l.line, l.to_type, l.to_id, l.amount,"
+        " coalesce(json_extract(t.body, '$.ExchangeRate'), 1) AS rate FROM links l"
+        " JOIN records t ON t.realm = l.realm AND t.entity = l.to_type"
+        " AND t.id = l.to_id WHERE l.realm = ? AND l.amount != 0"
+        + (" AND l.to_type = ? AND l.to_id = ?" if target else "")
+        + " ORDER BY l.to_type, l.to_id, l.from_id, l.line",
+        (company.realm_id, *(target or ())),
+    )
+    for row in rows:
+        link = Link(row[0], str(row[1]), row[2], row[3], str(row[4]), row[5])
+        to = (link.to_type, link.to_id)
+        rate = rates.setdefault(to, Decimal(str(row[6])))
+        before = sums.get(to, 0)
+        sums[to] = before + link.amount
+        yield link, _worth(sums[to], rate) - _worth(before, rate)
+
+
+def _worth(hundredths: int, rate: Decimal) -> int:
+    return hundredths if rate == 1 else cents(Decimal(hundredths) / 100 * rate)
 
 
 def whole(body: dict[str, Any]) -> Decimal:

@@ -1,6 +1,6 @@
 """Payments that apply to documents: reading their lines, and taking them back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -160,3 +160,19 @@ def _give_back(company: Company, payer: Record, link: Link, value: int) -> int:
         body["Line"] = lines
     company.rules(payer.entity).reapply(payer, body)
     return value
+
+
+def repost_payers(
+    company: Company, targets: Iterable[tuple[str, str]], but: Record | None = None
+) -> None:
+    """Post the payments of foreign documents again: their worth hangs together."""
+    payers: set[tuple[str, str]] = set()
+    for entity, record_id in targets:
+        target = company.find(entity, record_id)
+        if target is not None and target.body.get("ExchangeRate", 1) != 1:
+            links = links_to(company, entity, record_id)
+            payers |= {(one.from_type, one.from_id) for one in links}
+    for entity, record_id in sorted(payers):
+        payer = company.find(entity, record_id)
+        if payer is not None and (but is None or payer.id != but.id):
+            company.rules(entity).repost(payer)

@@ -41,6 +41,9 @@ class Rules:
     def after(self, record: Record, old: Body | None) -> None:
         """Let the books follow a record that has been written."""
 
+    def repost(self, record: Record) -> None:
+        """Write a record's postings again, because what they hang on has changed."""
+
     def before_removal(self, record: Record) -> None:
         """Refuse a removal, or undo what stands on the record."""
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from qbo_simulator.books.accounts import account_for
 from qbo_simulator.books.ledger import Entry, Posting
-from qbo_simulator.books.links import links_from, refresh, replace_links
+from qbo_simulator.books.links import Link, links_from, refresh, replace_links, valued
 from qbo_simulator.books.money import cents, shown
 from qbo_simulator.company import Record
 from qbo_simulator.entities.applying import (
     Applied,
     links_of,
     read_lines,
+    repost_payers,
     unapplied,
 )
 from qbo_simulator.entities.autoapply import apply_new_payment
@@ -79,6 +80,7 @@ class SettlingRules(TransactionRules):
         touched = replace_links(self.company, record.entity, record.id, links)
         super().after(record, old)
         refresh(self.company, touched)
+        repost_payers(self.company, touched, but=record)
 
     def reapply(self, record: Record, body: Body) -> None:
         """Write a payment whose lines QuickBooks itself has changed."""
@@ -100,6 +102,7 @@ class SettlingRules(TransactionRules):
         """Take the payment off everything it was applied to."""
         touched = replace_links(self.company, record.entity, record.id, [])
         refresh(self.company, touched)
+        repost_payers(self.company, touched, but=record)
 
     def voided(self, new: Body) -> None:
         """A void payment applies to nothing."""
@@ -118,11 +121,12 @@ class SettlingRules(TransactionRules):
         postings = [Posting(self.money_account(body), total, _home(total, rate))]
         for link in links_from(self.company, record.entity, record.id):
             target = self.company.get(link.to_type, link.to_id).body
-            value = self.direction * self.signs[link.to_type] * link.amount
-            rest -= value
-            at_rate = Decimal(target.get("ExchangeRate", 1))
-            postings.append(self._on_account(account, target, -value, at_rate))
-        postings.append(self._on_account(account, body, -rest, rate))
+            sign = self.direction * self.signs[link.to_type]
+            rest -= sign * link.amount
+            home = -sign * self._worth(link)
+            amount = -sign * link.amount
+            postings.append(self._on_account(account, target, amount, home))
+        postings.append(self._on_account(account, body, -rest, _home(-rest, rate)))
         postings += self._exchange_difference(postings)
         day = body["TxnDate"]
         return Entry(record.entity, record.id, day, currency, tuple(postings))
@@ -134,11 +138,16 @@ class SettlingRules(TransactionRules):
             return []
         return [Posting(account_for(self.company, "exchange"), 0, -difference)]
 
+    def _worth(self, link: Link) -> int:
+        """Return what a link takes off its document in home hundredths."""
+        target = (link.to_type, link.to_id)
+        return next(home for one, home in valued(self.company, target) if one == link)
+
     def _on_account(
-        self, account: str, body: Mapping[str, Any], value: int, rate: Decimal
+        self, account: str, body: Mapping[str, Any], value: int, home: int
     ) -> Posting:
         party = body[f"{self.party}Ref"]["value"]
-        return Posting(account, value, _home(value, rate), self.party, party)
+        return Posting(account, value, home, self.party, party)
 
 
 def _home(value: int, rate: Decimal) -> int:

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from qbo_simulator.books.accounts import account_for
-from qbo_simulator.books.ledger import Entry, Posting
+from qbo_simulator.books.ledger import Entry, Posting, levelled
 from qbo_simulator.books.links import OPEN_FIELDS, settle_open_amount, whole
 from qbo_simulator.books.money import cents, rounded, shown
 from qbo_simulator.company import Record
-from qbo_simulator.entities.applying import release
+from qbo_simulator.entities.applying import release, repost_payers
 from qbo_simulator.entities.base import Body
 from qbo_simulator.entities.currency import settle_document_currency
 from qbo_simulator.entities.people import number_addresses
@@ -109,8 +109,8 @@ class PurchaseRules(TransactionRules):
         postings = [self._line_posting(body, line) for line in body["Line"]]
         postings += self._tax_postings(body)
         amount = -sum(one.amount for one in postings)
-        home = -sum(one.home for one in postings)
-        postings.append(self.party_posting(body, amount, home))
+        home = self._posting(body, "", amount).home
+        postings = levelled(postings, self.party_posting(body, amount, home))
         day, currency = body["TxnDate"], body["CurrencyRef"]["value"]
         return Entry(record.entity, record.id, day, currency, tuple(postings))
 
@@ -175,6 +175,8 @@ class PurchaseRules(TransactionRules):
         super().after(record, old)
         if old is not None and record.entity in OPEN_FIELDS:
             release(self.company, record, cents(whole(record.body)))
+            if old.get("ExchangeRate") != record.body.get("ExchangeRate"):
+                repost_payers(self.company, [(record.entity, record.id)])
             fresh = self.company.get(record.entity, record.id)
             record.row, record.body = fresh.row, fresh.body
 

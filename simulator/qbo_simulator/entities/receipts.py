@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from qbo_simulator.books.accounts import account_for
-from qbo_simulator.books.ledger import Entry, Posting
+from qbo_simulator.books.ledger import Entry, Posting, levelled
 from qbo_simulator.company import Record
 from qbo_simulator.entities.base import Body
 from qbo_simulator.entities.sales import SalesRules
@@ -33,14 +33,14 @@ class SalesReceiptRules(SalesRules):
             account = account_for(self.company, "undeposited")
             new["DepositToAccountRef"] = {"value": account}
 
-    def party_postings(self, body: Body, others: list[Posting]) -> list[Posting]:
-        """Return the side of the money."""
+    def with_party(self, body: Body, others: list[Posting]) -> list[Posting]:
+        """Return all with the side of the money."""
         amount = -sum(one.amount for one in others)
-        home = -sum(one.home for one in others)
         party = body.get("CustomerRef", {}).get("value")
-        kind = "Customer" if party else None
         account = body["DepositToAccountRef"]["value"]
-        return [Posting(account, amount, home, kind, party)]
+        home = self.posting(body, account, amount).home
+        kind = "Customer" if party else None
+        return levelled(others, Posting(account, amount, home, kind, party))
 
 
 class RefundReceiptRules(SalesReceiptRules):

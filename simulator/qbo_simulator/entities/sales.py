@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from qbo_simulator.books.accounts import account_for
-from qbo_simulator.books.ledger import Entry, Posting
+from qbo_simulator.books.ledger import Entry, Posting, levelled
 from qbo_simulator.books.links import (
     OPEN_FIELDS,
     links_to,
@@ -15,7 +15,7 @@ from qbo_simulator.books.links import (
 )
 from qbo_simulator.books.money import ZERO, cents, rounded, shown
 from qbo_simulator.company import Record
-from qbo_simulator.entities.applying import release
+from qbo_simulator.entities.applying import release, repost_payers
 from qbo_simulator.entities.base import Body
 from qbo_simulator.entities.currency import settle_document_currency
 from qbo_simulator.entities.people import check_contacts, number_addresses
@@ -121,8 +121,8 @@ class SalesRules(TransactionRules):
     def entry(self, record: Record) -> Entry | None:
         """Return the entry: lines, discount, tax, and the party's side."""
         body = record.body
-        postings = [*self._line_postings(body), *self._tax_postings(body)]
-        postings += self.party_postings(body, postings)
+        others = [*self._line_postings(body), *self._tax_postings(body)]
+        postings = self.with_party(body, others)
         postings += self._stock_postings(body)
         day, currency = body["TxnDate"], body["CurrencyRef"]["value"]
         return Entry(record.entity, record.id, day, currency, tuple(postings))
@@ -182,21 +182,19 @@ class SalesRules(TransactionRules):
             postings.append(self.posting(body, account, -self.sign * rest))
         return postings
 
-    def party_postings(self, body: Body, others: list[Posting]) -> list[Posting]:
-        """Return the side that balances the others: receivables, less a deposit."""
+    def with_party(self, body: Body, others: list[Posting]) -> list[Posting]:
+        """Return all with the side that balances it: receivables, less a deposit."""
         account = _value(body, "ARAccountRef") or account_for(
             self.company, "receivable", body["CurrencyRef"]["value"]
         )
-        amount = -sum(one.amount for one in others)
-        home = -sum(one.home for one in others)
         deposit = cents(body.get("Deposit", 0))
-        postings = []
         if deposit:
             into = _value(body, "DepositToAccountRef")
             into = into or account_for(self.company, "undeposited")
-            postings.append(self.posting(body, into, deposit))
-            amount, home = amount - deposit, home - postings[0].home
-        return [*postings, self._party(body, account, amount, home)]
+            others = [*others, self.posting(body, into, deposit)]
+        amount = -sum(one.amount for one in others)
+        home = self.posting(body, account, amount).home
+        return levelled(others, self._party(body, account, amount, home))
 
     def _party(self, body: Body, account: str, amount: int, home: int) -> Posting:
         party = _value(body, "CustomerRef")
@@ -251,6 +249,8 @@ class SalesRules(TransactionRules):
             release(self.company, record, 0)
         else:
             release(self.company, record, cents(whole(record.body)))
+        if old.get("ExchangeRate") != record.body.get("ExchangeRate"):
+            repost_payers(self.company, [(record.entity, record.id)])
         fresh = self.company.get(record.entity, record.id)
         record.row, record.body = fresh.row, fresh.body
 

@@ -85,6 +85,10 @@ class TransactionRules(Rules):
 
     def after(self, record: Record, old: Body | None) -> None:
         """Post the transaction."""
+        self.repost(record)
+
+    def repost(self, record: Record) -> None:
+        """Write the transaction's entry in place of its old one."""
         entry = self.entry(record)
         if entry is not None:
             post(self.company, entry)

@@ -1,6 +1,6 @@
 """The pages that change something, as a person inside QuickBooks would."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from qbo_simulator.control.records import acting_person
 from qbo_simulator.errors import ServiceFault
-from qbo_simulator.pages import forms, showing
-from qbo_simulator.pages.columns import ENTITY_PAGES
+from qbo_simulator.pages import forms, lineforms, showing
+from qbo_simulator.pages.columns import ENTITY_PAGES, EntityPage
 from qbo_simulator.pages.company_books import CompanyBooks
 from qbo_simulator.pages.views import Views
 from qbo_simulator.seeds import COMPANIES
@@ -59,16 +59,19 @@ class Actions:
         record = self._views.existing(books, page, request)
         back = f"/company/{realm.realm_id}/{page.entity}/{record['Id']}"
         name = showing.title(page.entity, record)
+        fields = forms.fields(page, record)
+        lines = lineforms.rows(record, form or {})
         if form is None:
-            fields = forms.fields(page, record)
-            return self._form(request, f"Edit {name}", fields, back, name)
+            return self._form(request, f"Edit {name}", fields, back, name, lines=lines)
         try:
-            body = forms.changes(page, record, form)
+            body = forms.changes(page, record, form) | lineforms.changes(record, form)
             if body:
                 self._update(request, record, body)
         except (forms.FormError, ServiceFault) as error:
-            fields = _as_sent(forms.fields(page, record), form)
-            return self._form(request, f"Edit {name}", fields, back, name, error)
+            fields = _as_sent(fields, form)
+            return self._form(
+                request, f"Edit {name}", fields, back, name, error, lines=lines
+            )
         return RedirectResponse(f"{back}?done=saved", 303)
 
     def new_customer(self, request: Request, form: Form | None = None) -> Response:
@@ -89,6 +92,47 @@ class Actions:
             fields = _as_sent(forms.fields(page, {}), form)
             return self._form(request, heading, fields, back, page.title, error)
         return RedirectResponse(f"{back}/{customer['Id']}?done=created", 303)
+
+    # -- merge ---------------------------------------------------------------------
+
+    def merge(self, request: Request, form: Form | None = None) -> Response:
+        """Show which record takes this one over, or let it do so."""
+        realm, page = self._views.realm(request), self._views.entity_page(request)
+        books = CompanyBooks(self._simulator, realm.realm_id)
+        record = self._views.existing(books, page, request)
+        back = f"/company/{realm.realm_id}/{page.entity}"
+        here = f"{back}/{record['Id']}"
+        name = showing.title(page.entity, record)
+        heading = f"Merge {name}"
+        fields = _survivors(books, page, record)
+        told = f"All that belongs to {name} moves to the other record, and {name} goes."
+        if form is None:
+            return self._form(
+                request, heading, fields, here, name, explanation=told, submit="Merge"
+            )
+        survivor = str(form.get("survivor", ""))
+        try:
+            if not survivor:
+                raise forms.FormError("Choose the record to keep.")
+            self._engine.merge(
+                realm.realm_id,
+                page.entity,
+                record["Id"],
+                survivor,
+                actor=self._person(request),
+            )
+        except (forms.FormError, ServiceFault) as error:
+            return self._form(
+                request,
+                heading,
+                fields,
+                here,
+                name,
+                error,
+                explanation=told,
+                submit="Merge",
+            )
+        return RedirectResponse(f"{back}/{survivor}?done=merged", 303)
 
     # -- receive payment -----------------------------------------------------------
 
@@ -181,6 +225,9 @@ class Actions:
         back_label: str,
         error: Exception | None = None,
         current: str = "Customer",
+        explanation: str = "",
+        submit: str = "Save",
+        lines: Sequence[dict[str, Any]] = (),
     ) -> Response:
         realm = self._views.realm(request)
         context = {
@@ -188,7 +235,9 @@ class Actions:
             "fields": fields,
             "back": back,
             "back_label": back_label,
-            "submit": "Save",
+            "submit": submit,
+            "explanation": explanation,
+            "lines": lines,
         }
         problem = _words(error) if error else ""
         status = 400 if error else 200
@@ -196,6 +245,26 @@ class Actions:
         return self._views.page(
             request, "form.html", realm, context, entity, problem, status
         )
+
+
+def _survivors(
+    books: CompanyBooks, page: EntityPage, record: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the field with all active records but this one."""
+    found = books.every(page)
+    choices = [
+        (one["Id"], showing.title(page.entity, one))
+        for one in found
+        if one["Id"] != record["Id"]
+    ]
+    field = {
+        "label": "Merge into",
+        "name": "survivor",
+        "type": "select",
+        "value": "",
+        "choices": [("", "Choose…"), *choices],
+    }
+    return [field]
 
 
 def _payment(invoice: dict[str, Any], form: Form) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from qbo_simulator.entities.merging import MERGED
+
 NAMES = "names"
 TRANSACTIONS = "transactions"
+PURCHASES = "purchases"
 SETUP = "setup"
 
 
@@ -35,7 +38,12 @@ class EntityPage:
     @property
     def has_active(self) -> bool:
         """Tell whether records are made inactive rather than deleted."""
-        return self.group != TRANSACTIONS
+        return self.group not in (TRANSACTIONS, PURCHASES)
+
+    @property
+    def can_merge(self) -> bool:
+        """Tell whether two of its records can become one."""
+        return self.entity in MERGED
 
 
 _CUSTOMER = EntityPage(
@@ -150,6 +158,84 @@ _PAYMENT = EntityPage(
         ("Memo", "PrivateNote", "textarea"),
     ),
 )
+_ESTIMATE = EntityPage(
+    "Estimate",
+    "Estimates",
+    TRANSACTIONS,
+    (
+        Column("No.", "DocNumber", "name"),
+        Column("Date", "TxnDate", "date"),
+        Column("Customer", "CustomerRef.name"),
+        Column("Expires", "ExpirationDate", "date"),
+        Column("Total", "TotalAmt", "money"),
+        Column("Status", "TxnStatus"),
+    ),
+    ("DocNumber",),
+    "TxnDate DESC",
+    (
+        ("Number", "DocNumber", "text"),
+        ("Date", "TxnDate", "date"),
+        ("Memo on statement", "PrivateNote", "textarea"),
+    ),
+)
+_VENDOR = EntityPage(
+    "Vendor",
+    "Vendors",
+    NAMES,
+    (
+        Column("Name", "DisplayName", "name"),
+        Column("E-mail", "PrimaryEmailAddr.Address"),
+        Column("City", "BillAddr.City"),
+        Column("Currency", "CurrencyRef.value"),
+        Column("Balance", "Balance", "money"),
+    ),
+    ("DisplayName", "CompanyName"),
+    "DisplayName",
+    _CUSTOMER.editable[:-1],
+)
+_BILL = EntityPage(
+    "Bill",
+    "Bills",
+    PURCHASES,
+    (
+        Column("No.", "DocNumber", "name"),
+        Column("Date", "TxnDate", "date"),
+        Column("Vendor", "VendorRef.name"),
+        Column("Due", "DueDate", "date"),
+        Column("Total", "TotalAmt", "money"),
+        Column("Balance", "Balance", "money"),
+        Column("Status", "", "status"),
+    ),
+    ("DocNumber",),
+    "TxnDate DESC",
+)
+_BILL_PAYMENT = EntityPage(
+    "BillPayment",
+    "Bill payments",
+    PURCHASES,
+    (
+        Column("Date", "TxnDate", "name"),
+        Column("Vendor", "VendorRef.name"),
+        Column("Type", "PayType"),
+        Column("Amount", "TotalAmt", "money"),
+    ),
+    ("DocNumber",),
+    "TxnDate DESC",
+)
+_PURCHASE = EntityPage(
+    "Purchase",
+    "Expenses",
+    PURCHASES,
+    (
+        Column("Date", "TxnDate", "name"),
+        Column("Payee", "EntityRef.name"),
+        Column("Account", "AccountRef.name"),
+        Column("Type", "PaymentType"),
+        Column("Amount", "TotalAmt", "money"),
+    ),
+    ("DocNumber",),
+    "TxnDate DESC",
+)
 _ACCOUNT = EntityPage(
     "Account",
     "Chart of accounts",
@@ -205,10 +291,15 @@ ENTITY_PAGES: dict[str, EntityPage] = {
     page.entity: page
     for page in (
         _CUSTOMER,
+        _VENDOR,
         _ITEM,
         _INVOICE,
         _CREDIT_MEMO,
         _PAYMENT,
+        _ESTIMATE,
+        _BILL,
+        _BILL_PAYMENT,
+        _PURCHASE,
         _ACCOUNT,
         _TAX_CODE,
         _TAX_RATE,

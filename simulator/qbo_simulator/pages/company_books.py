@@ -63,6 +63,14 @@ class CompanyBooks:
         )
         return Found(rows.get(entity, []), int(total["totalCount"]))
 
+    def every(self, page: EntityPage) -> list[Record]:
+        """Return the first thousand active records of a list by name."""
+        rows = self.query(
+            f"SELECT * FROM {page.entity} ORDERBY {page.order} MAXRESULTS 1000"
+        )
+        found: list[Record] = rows.get(page.entity, [])
+        return found
+
     def search(self, page: EntityPage, text: str, inactive: bool) -> Found:
         """Return the records with ``text`` in one of the page's search fields."""
         found: dict[str, Record] = {}

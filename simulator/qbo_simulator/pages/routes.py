@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from qbo_simulator.pages.actions import Actions
+from qbo_simulator.pages.reportpages import ReportPages
 from qbo_simulator.pages.templating import STATIC_FOLDER, render
 from qbo_simulator.pages.views import Missing, Views
 from qbo_simulator.pages.webhooks import WebhookPages
@@ -25,6 +26,7 @@ def routes(simulator: "Simulator") -> list[BaseRoute]:
     views = Views(simulator)
     actions = Actions(views)
     hooks = WebhookPages(simulator)
+    reports = ReportPages(views)
     company = "/company/{realm}"
     record = company + "/{entity}/{id}"
     new, pay = company + "/Customer/new", company + "/Invoice/{id}/payment"
@@ -44,10 +46,14 @@ def routes(simulator: "Simulator") -> list[BaseRoute]:
         Route(new, _sent(actions.new_customer), methods=["POST"]),
         Route(pay, _shown(actions.receive_payment)),
         Route(pay, _sent(actions.receive_payment), methods=["POST"]),
+        Route(company + "/reports", _shown(reports.index)),
+        Route(company + "/reports/{name}", _shown(reports.show)),
         Route(company + "/{entity}", _shown(views.records)),
         Route(record, _shown(views.record)),
         Route(record + "/edit", _shown(actions.edit)),
         Route(record + "/edit", _sent(actions.edit), methods=["POST"]),
+        Route(record + "/merge", _shown(actions.merge)),
+        Route(record + "/merge", _sent(actions.merge), methods=["POST"]),
         Route(press, _sent(actions.press), methods=["POST"]),
     ]
 

@@ -27,7 +27,9 @@ _LABELS = {
     "Sku": "SKU",
     "TxnDate": "Date",
     "DocNumber": "Number",
+    "APAccountRef": "Accounts payable",
     "BillAddr": "Billing address",
+    "VendorAddr": "Address",
     "ShipAddr": "Shipping address",
     "PrimaryEmailAddr": "E-mail",
     "BillEmail": "E-mail",
@@ -227,7 +229,7 @@ def _target(key: str, value: Any) -> tuple[str, str]:
 
 
 def lines(record: Record, named: Namer) -> list[dict[str, str]]:
-    """Return the sales lines of a transaction, a bundle's parts beneath it."""
+    """Return the lines of a sale or purchase, a bundle's parts beneath it."""
     shown = []
     for line in record.get("Line", []):
         if at(line, "GroupLineDetail") is not None:
@@ -247,8 +249,9 @@ def _group(line: Record, named: Namer) -> dict[str, str]:
 
 
 def _line(line: Record, named: Namer) -> dict[str, str]:
-    detail = line.get("SalesItemLineDetail", {})
-    item = at(detail, "ItemRef.name") or at(detail, "ItemRef.value") or ""
+    detail = line.get(str(line.get("DetailType")), {})
+    names = ("ItemRef.name", "ItemRef.value", "AccountRef.name")
+    item = next(filter(None, (at(detail, one) for one in names)), "")
     if line.get("DetailType") == "DiscountLineDetail":
         item = "Discount"
     tax = at(detail, "TaxCodeRef.value") or ""

@@ -12,6 +12,7 @@ from qbo_simulator.pages import showing
 from qbo_simulator.pages.columns import ENTITY_PAGES, EntityPage
 from qbo_simulator.pages.company_books import PAGE_ROWS, CompanyBooks, moment
 from qbo_simulator.pages.templating import render
+from qbo_simulator.schema.registry import ENTITIES
 from qbo_simulator.store import Realm
 
 if TYPE_CHECKING:
@@ -25,8 +26,12 @@ NOTICES = {
     "deleted": "Deleted.",
     "voided": "Voided.",
     "paid": "Payment received.",
+    "merged": "Merged.",
     "disconnected": "Disconnected.",
 }
+
+
+_WITH_LINES = ("Invoice", "CreditMemo", "Estimate", "Bill", "Purchase")
 
 
 class Missing(LookupError):
@@ -128,7 +133,7 @@ class Views:
         books = CompanyBooks(self.simulator, realm.realm_id)
         record = self.existing(books, page, request)
         url = f"/company/{realm.realm_id}"
-        sale = page.entity in ("Invoice", "CreditMemo")
+        sale = page.entity in _WITH_LINES
         related = []
         if page.entity == "Customer":
             related = _related(books.transactions_of(record["Id"]), url)
@@ -139,6 +144,7 @@ class Views:
             "name": showing.title(page.entity, record),
             "status": self._status(page, record),
             "actions": _actions(page, record),
+            "can_merge": page.can_merge,
             "can_receive": page.entity == "Invoice" and bool(record.get("Balance")),
             "facts": facts,
             "minor": minor,
@@ -153,7 +159,7 @@ class Views:
         )
 
     def _status(self, page: EntityPage, record: dict[str, Any]) -> str:
-        if page.entity == "Invoice":
+        if page.entity in ("Invoice", "Bill"):
             return showing.status(record, self.simulator.clock.today())
         return "" if record.get("Active", True) else "Inactive"
 
@@ -233,7 +239,7 @@ def _actions(page: EntityPage, record: dict[str, Any]) -> list[dict[str, Any]]:
     if page.has_active:
         return [{"name": "inactive", "label": "Make inactive", "danger": False}]
     delete = {"name": "delete", "label": "Delete", "danger": True}
-    if page.entity == "CreditMemo" or not record.get("TotalAmt"):
+    if not ENTITIES[page.entity].allows("void") or not record.get("TotalAmt"):
         return [delete]
     return [{"name": "void", "label": "Void", "danger": False}, delete]
 

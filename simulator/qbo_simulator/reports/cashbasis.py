@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from qbo_simulator.books.links import valued
 from qbo_simulator.books.money import cents
 from qbo_simulator.company import Company
 from qbo_simulator.reports.moves import PAYABLE, RECEIVABLE, Account, Move
@@ -95,7 +96,7 @@ def _share(value: int, part: int, whole: int) -> int:
 
 
 def on_cash_basis(
-    company: Company, accounts: dict[str, Account], moves: Iterable[Move], end: str
+    company: Company, accounts: dict[str, Account], moves: Iterable[Move]
 ) -> list[Move]:
     """Return the postings on a cash basis; adds the accounts for unapplied money."""
     for account in (UNAPPLIED_INCOME, UNAPPLIED_EXPENSE):
@@ -114,7 +115,7 @@ def on_cash_basis(
             kept.append(move)
     for document in documents.values():
         kept += document.at_once()
-    parts = _parts(company, end)
+    parts = _parts(company)
     for key in sorted(payments, key=lambda one: (payments[one][0].day, int(one[1]))):
         kept += _payment(documents, accounts, payments[key], parts.get(key, []))
     return sorted(kept, key=lambda one: one.day)
@@ -154,20 +155,10 @@ def _payment(
 _SIGNS = {"Invoice": 1, "CreditMemo": -1, "Bill": -1, "VendorCredit": 1}
 
 
-def _parts(company: Company, end: str) -> dict[Key, list[tuple[Key, int]]]:
+def _parts(company: Company) -> dict[Key, list[tuple[Key, int]]]:
     """Return what each payment pays of which documents, in home hundredths."""
-    rows = company.store.rows(
-        "SELECT l.from_type, l.from_id, l.to_type, l.to_id, l.amount,"
-        " coalesce(json_extract(t.body, '$.ExchangeRate'), 1) FROM links l"
-        " JOIN records t ON t.realm = l.realm AND t.entity = l.to_type"
-        " AND t.id = l.to_id WHERE l.realm = ? AND l.amount != 0 AND t.txn_date <= ?"
-        " ORDER BY l.from_id, l.line",
-        (company.realm_id, end),
-    )
     found: dict[Key, list[tuple[Key, int]]] = {}
-    for from_type, from_id, to_type, to_id, hundredths, rate in rows:
-        value = cents(Decimal(hundredths) / 100 * Decimal(str(rate)))
-        sign = _SIGNS.get(to_type, 1)
-        part = ((to_type, str(to_id)), sign * value)
-        found.setdefault((from_type, str(from_id)), []).append(part)
+    for link, home in valued(company):
+        part = ((link.to_type, link.to_id), _SIGNS.get(link.to_type, 1) * home)
+        found.setdefault((link.from_type, link.from_id), []).append(part)
     return found

@@ -72,7 +72,7 @@ class Ledger:
         """The postings up to the last day that the filters let through."""
         rows = self.all_moves
         if self.wishes.basis == "Cash":
-            rows = on_cash_basis(self.company, self.accounts, rows, self.wishes.end)
+            rows = on_cash_basis(self.company, self.accounts, rows)
         return [one for one in rows if self._admits(one)]
 
     @cached_property

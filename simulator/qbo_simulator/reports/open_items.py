@@ -8,10 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from qbo_simulator.books.money import cents
+from qbo_simulator.books.links import valued
 from qbo_simulator.company import Company
 from qbo_simulator.reports.details import Table, table_of
 from qbo_simulator.reports.ledger import Ledger
@@ -108,21 +107,16 @@ def _applied(
     ledger: Ledger, side: Side
 ) -> Iterable[tuple[tuple[str, str], tuple[str, str], str, int]]:
     """Give payment, document, party and home hundredths of all that is applied."""
-    rows = ledger.company.store.rows(
-        "SELECT l.from_type, l.from_id, l.to_type, l.to_id, t.party, l.amount,"
-        " coalesce(json_extract(t.body, '$.ExchangeRate'), 1) FROM links l"
-        " JOIN records t ON t.realm = l.realm AND t.entity = l.to_type"
-        " AND t.id = l.to_id JOIN records f ON f.realm = l.realm"
-        " AND f.entity = l.from_type AND f.id = l.from_id"
-        " WHERE l.realm = ? AND l.from_type = ? AND t.txn_date <= ?"
-        " AND f.txn_date <= ?",
-        (ledger.company.realm_id, side.payment, ledger.wishes.end, ledger.wishes.end),
-    )
-    for from_type, from_id, to_type, to_id, party, hundredths, rate in rows:
-        value = cents(Decimal(hundredths) / 100 * Decimal(str(rate)))
-        sign = -1 if to_type == side.credit else 1
-        payment, target = (from_type, str(from_id)), (to_type, str(to_id))
-        yield payment, target, str(party), sign * value
+    for link, home in valued(ledger.company):
+        payment, target = (link.from_type, link.from_id), (link.to_type, link.to_id)
+        if link.from_type != side.payment:
+            continue
+        document = ledger.txns.get(target)
+        if document is None or payment not in ledger.txns:
+            continue
+        sign = -1 if link.to_type == side.credit else 1
+        party = document.customer if side is CUSTOMERS else document.vendor
+        yield payment, target, party, sign * home
 
 
 def _by_party(items: Iterable[Item]) -> dict[str, list[Item]]:
