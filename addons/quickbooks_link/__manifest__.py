@@ -15,10 +15,13 @@
         "security/quickbooks_security.xml",
         # Data
         "data/ir_cron.xml",
+        "data/ir_cron_schedule.xml",
         "data/ir_cron_documents.xml",
         # Views
         "views/res_company_views.xml",
+        "views/res_company_schedule_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_traffic_views.xml",
         "views/oauth_templates.xml",
         "views/quickbooks_customer_views.xml",
         "views/quickbooks_item_views.xml",

@@ -1,5 +1,10 @@
 """What QuickBooks says of a company, as values of ``quickbooks.connection``."""
 
+PROFILE_LISTS = {
+    "CompanyInfo": "SELECT * FROM CompanyInfo",
+    "Preferences": "SELECT * FROM Preferences",
+}
+
 
 def read_profile(env, client, environment):
     """Ask QuickBooks about its company, in one call.
@@ -8,16 +13,17 @@ def read_profile(env, client, environment):
     :return: values of ``quickbooks.connection``
     :raise QuickBooksError: QuickBooks could not be asked
     """
-    answers = client.query_batch(
-        {
-            "info": "SELECT * FROM CompanyInfo",
-            "preferences": "SELECT * FROM Preferences",
-        }
-    )
-    info, preferences = answers["info"].rows[0], answers["preferences"].rows[0]
     return {
         "realm_id": client.realm_id,
         "environment": environment,
+        **profile_of(env, client.query_batch(PROFILE_LISTS)),
+    }
+
+
+def profile_of(env, pages):
+    """Return what the answers to :data:`PROFILE_LISTS` say of the company."""
+    info, preferences = (pages[name].rows[0] for name in PROFILE_LISTS)
+    return {
         "quickbooks_company_name": info["CompanyName"],
         "country_code": info.get("Country"),
         **_currency(env, preferences),

@@ -9,6 +9,12 @@ def explain(env, error):
     QuickBooks' own words follow where they help; its transaction id goes to the
     log only, with whoever caught the error.
     """
+    if isinstance(error, errors.LimitReachedError):
+        return env._(
+            "QuickBooks takes only so many requests a minute, and this company's are "
+            "used up just now, perhaps by a sync. Try again in %s seconds.",
+            max(1, round(error.retry_after)),
+        )
     for kinds, words in _words(env):
         if isinstance(error, kinds):
             return words

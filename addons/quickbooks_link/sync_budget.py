@@ -18,6 +18,7 @@ class Budget:
     :param timeout: to connect, and to wait for a byte of the answer
     :param strict: no call begins later either, also within a slice
     :param most_rows: larger lists are not merged within this budget
+    :param queue: how long a call may wait for its place among others, unless strict
     """
 
     seconds: float
@@ -25,10 +26,17 @@ class Budget:
     retries: RetryPolicy
     strict: bool = False
     most_rows: float = float("inf")
+    queue: float = 20
     _started: float = field(default_factory=time.monotonic)
 
     def lasts(self):
         return time.monotonic() - self._started < self.seconds
+
+    def patience(self):
+        """Return how long a call may wait for its place, in seconds."""
+        if self.strict:
+            return max(0, self.seconds - (time.monotonic() - self._started))
+        return self.queue
 
     def before_call(self, _record):
         """Keep a call from beginning too late.

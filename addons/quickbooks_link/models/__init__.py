@@ -19,6 +19,15 @@ from . import quickbooks_tax_code_use
 from . import quickbooks_sync_staging
 from . import quickbooks_sync_line
 from . import quickbooks_sync_run
+from . import quickbooks_sync_workers
+from . import quickbooks_sync_schedule
+from . import quickbooks_sync_changes
+from . import quickbooks_connection_schedule
+from . import quickbooks_governor
+from . import quickbooks_meter
+from . import quickbooks_connection_traffic
+from . import res_config_settings_traffic
+from . import res_company_schedule
 from . import res_partner
 from . import res_partner_quickbooks
 from . import product_template

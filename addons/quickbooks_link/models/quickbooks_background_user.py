@@ -30,22 +30,37 @@ class QuickBooksBackgroundUser(models.Model):
             ("active", "Logged in to QuickBooks"),
             ("reconnect", "Has to log in again"),
             ("missing", "Has not logged in yet"),
+            ("unfit", "Can't run the sync"),
         ],
         string="QuickBooks Login",
         compute="_compute_login_state",
     )
+    login_problem = fields.Char(string="What to Do", compute="_compute_login_state")
 
     _user_unique = models.Constraint(
         "UNIQUE (company_id, user_id)",
         "A user can stand in the list Run Background Sync As only once.",
     )
 
-    @api.depends("user_id", "company_id.quickbooks_connection_ids.token_ids.state")
+    @api.depends(
+        "user_id.active",
+        "user_id.group_ids",
+        "user_id.company_ids",
+        "company_id.quickbooks_connection_ids.token_ids.state",
+        "company_id.quickbooks_connection_ids.token_ids.problem",
+    )
     def _compute_login_state(self):
         for line in self:
-            connection = line.company_id.quickbooks_connection_id
-            token = connection and connection._token_of(line.user_id)
-            line.login_state = token.state if token else "missing"
+            problem = line._access_problem()
+            line.login_state = problem.state if problem else "active"
+            line.login_problem = problem and problem.words
+
+    def _access_problem(self):
+        """Return why the user can't sync the company, or nothing."""
+        connection = self.company_id.quickbooks_connection_id
+        if not connection:
+            return connection._login_problem(connection.token_ids)
+        return self.user_id and connection._access_problem(self.user_id)
 
     @api.constrains("user_id", "company_id")
     def _check_user(self):

@@ -1,4 +1,4 @@
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -88,11 +88,15 @@ class QuickBooksConnection(models.Model):
         return self.sudo().token_ids.filtered(lambda token: token.user_id == user)
 
     @contextmanager
-    def _client(self, *, user=None, on_call=None, **options):
+    def _client(
+        self, *, user=None, on_call=None, before_call=None, patience=None, **options
+    ):
         """Give a :class:`QuickBooksClient` that acts as ``user``.
 
         :param user: whose consent is used, by default the current user's
         :param on_call: told of every call made, as a :class:`CallRecord`
+        :param before_call: told of every call to be made; may raise
+        :param patience: seconds that a call waits for its place at most
         :param options: others of :class:`Transport`, such as ``timeout``
         :raise GrantError: the user has no consent here; further
             :class:`QuickBooksError` come from the calls
@@ -102,22 +106,39 @@ class QuickBooksConnection(models.Model):
         if not token:
             raise GrantError("The user has not connected to QuickBooks")
         app = self.env["quickbooks.app"]
-        history = self.env["quickbooks.call"]._recorder(self, token.user_id)
-        with (
-            history as recorder,
-            app._transport(
-                self.environment,
-                after_call=recorder.after(on_call),
-                keep_texts=KEPT_TEXT,
-                **options,
-            ) as transport,
-        ):
+        watchers = self._watchers(patience)
+        before = [*(watcher.before_call for watcher in watchers), before_call]
+        after = [*(watcher.after_call for watcher in watchers), on_call]
+        with ExitStack() as stack:
+            history = self.env["quickbooks.call"]._recorder(self, token.user_id)
+            recorder = stack.enter_context(history)
+            for watcher in watchers:
+                stack.callback(watcher.close)
+            transport = stack.enter_context(
+                app._transport(
+                    self.environment,
+                    before_call=_each(before),
+                    after_call=recorder.after(_each(after)),
+                    keep_texts=KEPT_TEXT,
+                    **options,
+                )
+            )
             yield QuickBooksClient(
                 transport,
                 app._api_url(self.environment),
                 self.realm_id,
-                token._source(**options),
+                token._source(before_call=before_call, **options),
             )
+
+    def _watchers(self, _patience):
+        """Return who is told of every call of a client, before and after it.
+
+        Each has ``before_call`` and ``after_call``, as :class:`Transport` calls them,
+        and ``close``. To be extended.
+
+        :param _patience: seconds that a call may be made to wait, or None
+        """
+        return []
 
     @api.model
     def _explain(self, error):
@@ -147,6 +168,20 @@ class QuickBooksConnection(models.Model):
             {"connection_id": connection.id, "user_id": user.id}
         )
         token._store(tokens)
+
+    def _update_profile(self, profile):
+        """Keep what QuickBooks says of its company now, where it differs."""
+        self.ensure_one()
+        self.write(
+            {
+                name: value
+                for name, value in profile.items()
+                if self._in_cache(name, value) != self._in_cache(name, self[name])
+            }
+        )
+
+    def _in_cache(self, name, value):
+        return self._fields[name].convert_to_cache(value, self)
 
     def _refusal(self, profile):
         """Return why the QuickBooks company can't be linked here, or nothing."""
@@ -226,5 +261,17 @@ class QuickBooksConnection(models.Model):
                 "payments_last_completed": False,
                 "payments_watermark": False,
                 "full_sync_last_completed": False,
+                "changes_until": False,
             }
         )
+
+
+def _each(hooks):
+    """Return one hook that calls all of ``hooks`` that there are."""
+    hooks = [hook for hook in hooks if hook]
+
+    def call(record):
+        for hook in hooks:
+            hook(record)
+
+    return call

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..company_profile import PROFILE_LISTS, profile_of
 from ..qbo import statements
 
 MIRRORS = {
@@ -58,6 +59,7 @@ class QuickBooksSyncLine(models.Model):
             ("writing", "Writing to Odoo"),
             ("done", "Done"),
             ("failed", "Failed"),
+            ("stopped", "Stopped"),
         ],
         default="waiting",
         required=True,
@@ -117,7 +119,7 @@ class QuickBooksSyncLine(models.Model):
         if self.position > 1 and not self.expected:
             self._count(client)
             return
-        records, complete = self._mirror()._quickbooks_read(client, self.position)
+        records, complete = self._read_page(client)
         if self.position > 1 and not self._continues(records):
             self.position = max(1, self.position - statements.MAX_PAGE + 1)
             return
@@ -127,6 +129,21 @@ class QuickBooksSyncLine(models.Model):
             return
         self.position += len(records) - 1
         self.state = "reading"
+
+    def _read_page(self, client):
+        if self.entity == "tax_codes":
+            return self._read_uncovered(client)
+        return self._mirror()._quickbooks_read(client, self.position)
+
+    def _read_uncovered(self, client):
+        """Return all tax codes; what QuickBooks says of its company comes with them.
+
+        One call for all that its change data capture does not tell.
+        """
+        mirror = self._mirror()
+        pages = client.query_batch({**mirror._quickbooks_lists(), **PROFILE_LISTS})
+        self.connection_id.sudo()._update_profile(profile_of(self.env, pages))
+        return mirror._quickbooks_complete(client, pages), True
 
     def _count(self, client):
         """Ask how long the list is: only now that it is longer than a page."""
@@ -157,11 +174,15 @@ class QuickBooksSyncLine(models.Model):
     # === Writing === #
 
     def _write_mirror(self, _client):
+        self._merge()
+        self.connection_id.sudo().write(
+            {f"{self.entity}_last_completed": fields.Datetime.now()}
+        )
+
+    def _merge(self):
+        """Make the mirror equal to what is staged."""
         staging = self.env["quickbooks.sync.staging"]
         counts = self._mirror()._quickbooks_merge(self)
         unchanged = staging._size(self) - sum(counts.values())
         staging._clear(self)
         self.write({"state": "done", "unchanged": unchanged, **counts})
-        self.connection_id.sudo().write(
-            {f"{self.entity}_last_completed": fields.Datetime.now()}
-        )

@@ -1,6 +1,7 @@
 import logging
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from math import ceil
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
@@ -10,11 +11,12 @@ from ..qbo.errors import (
     AuthenticationError,
     AuthorizationError,
     GrantError,
+    LimitReachedError,
     QuickBooksError,
     ThrottledError,
     TransportError,
 )
-from ..sync_budget import OutOfTimeError, background_budget, web_budget
+from ..sync_budget import OutOfTimeError, web_budget
 from .quickbooks_sync_line import COUNTS, LISTS
 
 _logger = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ class QuickBooksSyncRun(models.Model):
             ("tax_codes", "Tax Codes"),
             ("payments", "Invoices and Payments"),
             ("full", "Full Sync"),
+            ("changes", "Changes in QuickBooks"),
         ],
         string="Sync",
         required=True,
@@ -68,6 +71,7 @@ class QuickBooksSyncRun(models.Model):
             ("running", "Running"),
             ("done", "Done"),
             ("failed", "Failed"),
+            ("stopped", "Stopped"),
         ],
         default="queued",
         required=True,
@@ -76,13 +80,17 @@ class QuickBooksSyncRun(models.Model):
     user_id = fields.Many2one(
         "res.users",
         string="Run As",
-        required=True,
         readonly=True,
         ondelete="cascade",
         help="Whose QuickBooks login is used.",
     )
     background = fields.Boolean(
         readonly=True, help="No dialog follows the run: the scheduler works on it."
+    )
+    scheduled = fields.Boolean(
+        readonly=True,
+        help="Begun by the scheduler: it logs in as the first of Run Background Sync "
+        "As who can.",
     )
     touched_at = fields.Datetime(readonly=True, help="When it was last worked on.")
     retry_at = fields.Datetime(
@@ -143,13 +151,12 @@ class QuickBooksSyncRun(models.Model):
         return run._action_progress()
 
     @api.model
-    def _prepare(self, company, kind, background):
+    def _prepare(self, company, kind, background, **values):
         connection = company._quickbooks_get_connection()
         if not connection.realm_id:
             raise UserError(
                 self.env._("Connect %s to QuickBooks first.", company.display_name)
             )
-        entities = list(LISTS) if kind == "full" else [kind]
         return {
             "company_id": company.id,
             "connection_id": connection.id,
@@ -160,9 +167,15 @@ class QuickBooksSyncRun(models.Model):
             "touched_at": fields.Datetime.now(),
             "line_ids": [
                 fields.Command.create({"entity": entity, "sequence": number})
-                for number, entity in enumerate(entities)
+                for number, entity in enumerate(self._entities(kind, connection))
             ],
+            **values,
         }
+
+    @api.model
+    def _entities(self, kind, connection):
+        """Return the lists that a sync of ``kind`` reads, in their order."""
+        return list(LISTS) if kind == "full" else [kind]
 
     def _action_progress(self):
         self.ensure_one()
@@ -237,8 +250,11 @@ class QuickBooksSyncRun(models.Model):
         """
         self.ensure_one()
         calls = []
+        user = self._login()
+        if not user:
+            return
         try:
-            with self._open_client(budget, calls) as client:
+            with self._open_client(budget, calls, user) as client:
                 while budget.lasts() and self._slice(client, budget, calls):
                     pass
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
@@ -252,18 +268,27 @@ class QuickBooksSyncRun(models.Model):
         except TransportError as error:
             # Whoever has more patience may still get an answer.
             hurried = budget.strict and not budget.lasts()
-            self._record(calls, "_hand_over" if hurried else "_fail", error)
+            self._record(calls, "_hand_over" if hurried else "_put_off", error)
+        except LOGIN_ERRORS as error:
+            self._record(calls, "_lose_user", error)
+            if self.scheduled:
+                self._work(budget)
         except (QuickBooksError, UserError, RedirectWarning) as error:
             self._record(calls, "_fail", error)
         except Exception as error:
             self._record(calls, "_fail", error)
             raise
 
-    def _open_client(self, budget, calls):
+    def _login(self):
+        """Return as whom the run goes on; nobody if it can't."""
+        return self.user_id
+
+    def _open_client(self, budget, calls, user=None):
         return self.connection_id._client(
-            user=self.user_id,
+            user=user or self.user_id,
             on_call=calls.append,
             before_call=budget.before_call,
+            patience=budget.patience(),
             timeout=budget.timeout,
             retries=budget.retries,
         )
@@ -289,7 +314,7 @@ class QuickBooksSyncRun(models.Model):
                 return False
             run._check_same_books()
             line._step(client)
-            run._touch()
+            run._after_step(client)
             run._count(calls)
             return run._finish_if_done()
 
@@ -319,7 +344,7 @@ class QuickBooksSyncRun(models.Model):
         self.calls += len(calls)
         calls.clear()
 
-    def _touch(self):
+    def _after_step(self, _client):
         self.write(
             {"state": "running", "touched_at": fields.Datetime.now(), "retry_at": False}
         )
@@ -332,14 +357,25 @@ class QuickBooksSyncRun(models.Model):
     def _pause(self, error):
         """Let the scheduler go on when QuickBooks wants to be called again.
 
-        A block that lasts, such as a used-up monthly allowance, ends the run.
+        A block that lasts, such as a used-up monthly allowance, ends the run; that
+        others use up our own limits does not.
         """
-        if self.pauses >= MOST_PAUSES:
+        own = isinstance(error, LimitReachedError)
+        if self.pauses >= MOST_PAUSES and not own:
             self._fail(error)
             return
-        at = fields.Datetime.now() + timedelta(seconds=error.retry_after)
-        self.write({"background": True, "retry_at": at, "pauses": self.pauses + 1})
+        at = fields.Datetime.now() + timedelta(seconds=ceil(error.retry_after))
+        pauses = self.pauses + (not own)
+        self.write({"background": True, "retry_at": at, "pauses": pauses})
         self._wake_cron(at)
+
+    def _put_off(self, error):
+        """QuickBooks could not be reached: nobody waits for it, so that is the end."""
+        self._fail(error)
+
+    def _lose_user(self, error):
+        """The user's log-in is of no use any more."""
+        self._fail(error)
 
     def _finish_if_done(self):
         """End the run if its last list is done; return whether it goes on."""
@@ -358,15 +394,18 @@ class QuickBooksSyncRun(models.Model):
             error,
             getattr(error, "tid", None),
         )
-        self._current_line().state = "failed"
+        self.login_required = isinstance(error, LOGIN_ERRORS)
+        self._end_failed(self._explain(error))
+
+    def _end_failed(self, words):
+        self.error = words
+        self._give_up("failed")
+
+    def _give_up(self, state):
+        """End the run with what is complete; of the rest nothing is kept."""
+        self._current_line().state = state
         self.env["quickbooks.sync.staging"]._clear(self.line_ids)
-        self.write(
-            {
-                "error": self._explain(error),
-                "login_required": isinstance(error, LOGIN_ERRORS),
-            }
-        )
-        self._end("failed")
+        self._end(state)
 
     def _explain(self, error):
         if isinstance(error, QuickBooksError):
@@ -387,58 +426,3 @@ class QuickBooksSyncRun(models.Model):
                 "retry_at": False,
             }
         )
-
-    # === Scheduler === #
-
-    @api.model
-    def _wake_cron(self, at):
-        self.env.ref("quickbooks_link.ir_cron_quickbooks_sync").sudo()._trigger(at)
-
-    @api.model
-    def _cron_work(self):
-        """Go on with the runs that no dialog drives, a turn each."""
-        cron = self.env["ir.cron"]
-        runs = self._left_behind()
-        cron._commit_progress(remaining=len(runs))
-        for run in runs:
-            run._take_turn()
-            if not cron._commit_progress(1):
-                break
-        self._wake_cron_for_others()
-        cron._commit_progress(remaining=len(self._left_behind()))
-
-    @api.model
-    def _left_behind(self):
-        """Return the open runs that are the scheduler's to work on, oldest first."""
-        now = fields.Datetime.now()
-        return self.search(
-            [
-                ("state", "in", OPEN),
-                "|",
-                ("retry_at", "=", False),
-                ("retry_at", "<=", now),
-                "|",
-                ("background", "=", True),
-                ("touched_at", "<=", now - LEFT_BEHIND),
-            ],
-            order="id",
-        )
-
-    def _take_turn(self):
-        """Work for a while; one company's trouble must not stop the others'."""
-        try:
-            self._work(background_budget())
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-            _logger.info("QuickBooks sync %s goes on later: %s", self.id, error)
-        except Exception:
-            # The run says so already; the scheduler must go on with the others.
-            _logger.exception("QuickBooks sync %s failed", self.id)
-
-    @api.model
-    def _wake_cron_for_others(self):
-        """Come back when the runs that are driven or paused now may need it."""
-        now = fields.Datetime.now()
-        for run in self.search([("state", "in", OPEN)]):
-            at = run.retry_at or run.touched_at + LEFT_BEHIND
-            if at > now:
-                self._wake_cron(at)

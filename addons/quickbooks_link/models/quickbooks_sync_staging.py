@@ -49,7 +49,7 @@ class QuickBooksSyncStaging(models.Model):
             SQL(
                 """
                 INSERT INTO quickbooks_sync_staging (line_id, quickbooks_id)
-                SELECT %(line)s, unnest(%(ids)s) ON CONFLICT DO NOTHING
+                SELECT %(line)s, unnest(%(ids)s::text[]) ON CONFLICT DO NOTHING
                 """,
                 line=line.id,
                 ids=list(quickbooks_ids),

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from ..qbo import statements, taxes
 from .quickbooks_mirror import ACTIVE_OR_NOT, pick
 
+ENTITIES = ("TaxCode", "TaxRate")
+
 
 class QuickBooksTaxCode(models.Model):
     """A tax code as QuickBooks holds it, with what it amounts to today."""
@@ -55,15 +57,22 @@ class QuickBooksTaxCode(models.Model):
         OVERRIDE quickbooks.mirror: rates are records of their own. Both lists are
         short, so one call brings them together, and they fit each other.
         """
-        entities = ("TaxCode", "TaxRate")
-        pages = client.query_batch(
-            {entity: statements.select(entity, ACTIVE_OR_NOT) for entity in entities}
-        )
+        pages = client.query_batch(self._quickbooks_lists())
+        return self._quickbooks_complete(client, pages), True
+
+    @api.model
+    def _quickbooks_lists(self):
+        """Return the statements that bring the first page of each list."""
+        return {entity: statements.select(entity, ACTIVE_OR_NOT) for entity in ENTITIES}
+
+    @api.model
+    def _quickbooks_complete(self, client, pages):
+        """Return the tax codes of ``pages`` and of those that follow."""
         codes, rates = (
-            _whole_list(client, entity, pages[entity].rows) for entity in entities
+            _whole_list(client, entity, pages[entity].rows) for entity in ENTITIES
         )
         by_id = {str(rate["Id"]): rate for rate in rates}
-        return [{**code, "TaxRates": by_id} for code in codes], True
+        return [{**code, "TaxRates": by_id} for code in codes]
 
     @api.model
     def _quickbooks_find(self, client, quickbooks_ids):

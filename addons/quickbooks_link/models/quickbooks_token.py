@@ -97,6 +97,13 @@ class QuickBooksToken(models.Model):
         """Note that nothing but a new log-in helps, and why."""
         self.sudo().write({"state": "reconnect", "problem": problem})
 
+    def _tell_problem(self):
+        """Return what the user has to do, and why."""
+        return self.env._(
+            "Has to press Connect to QuickBooks and log in again. %s",
+            self.problem or "",
+        ).strip()
+
     # === Using === #
 
     def _source(self, **options):

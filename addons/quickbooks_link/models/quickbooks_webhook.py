@@ -103,13 +103,17 @@ class QuickBooksWebhook(models.Model):
             )
 
     @api.model
-    def _take_due(self):
+    def _take_due(self, busy=()):
         """Return the connections that are to be looked at now, and forget it.
 
         To be called in the transaction that writes down the look itself: a roll-back
         brings the hint back.
+
+        :param busy: ids of connections whose hints have to wait
         """
-        rows = self.sudo().search([("wake_at", "<=", fields.Datetime.now())])
+        now = fields.Datetime.now()
+        due = [("wake_at", "<=", now), ("connection_id", "not in", list(busy))]
+        rows = self.sudo().search(due)
         rows = rows.try_lock_for_update()
         connections = rows.connection_id
         rows.wake_at = False

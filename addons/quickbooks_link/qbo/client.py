@@ -45,6 +45,7 @@ _MAX_QUERY_IN_URL = 2000
 _VOID_AS_UPDATE = frozenset({"Payment", "SalesReceipt"})
 
 T = TypeVar("T")
+Timed = TypeVar("Timed", QueryPage, CdcAnswer)
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,9 @@ class QuickBooksClient:
 
     All methods raise the errors of :mod:`errors`; of these
     :class:`AuthenticationError` only if the fresh token was refused as well.
+
+    ``first_answer`` is QuickBooks' clock when it first answered this client: what
+    changed before it was there to be read.
     """
 
     def __init__(
@@ -83,6 +87,7 @@ class QuickBooksClient:
         self._transport = transport
         self._base = f"{api_url.rstrip('/')}/v3/company/{quote(realm_id, safe='')}"
         self._access_token = access_token
+        self.first_answer: datetime | None = None
 
     def about(self, subject: Any) -> AbstractContextManager[None]:
         """Let the calls made meanwhile be recorded as being about *subject*."""
@@ -123,7 +128,7 @@ class QuickBooksClient:
                 body=statement.encode(),
                 content_type="application/text",
             ).json_object()
-        return _page(payload)
+        return self._timed(_page(payload))
 
     def pages(
         self,
@@ -187,7 +192,7 @@ class QuickBooksClient:
             "changedSince": statements.iso(since),
         }
         answer = self._call("GET", "cdc", label="cdc", metered=True, params=params)
-        return cdc_answer(answer.json_object(), answer.tid)
+        return self._timed(cdc_answer(answer.json_object(), answer.tid))
 
     def report(self, name: str, **params: str) -> Row:
         """Return a report, such as ``AgedReceivables``, as QuickBooks lays it out.
@@ -294,9 +299,17 @@ class QuickBooksClient:
             params={"requestid": _requestid(requestid, MAX_BATCH_REQUESTID)},
             body=_json_body({"BatchItemRequest": [item.payload() for item in parts]}),
         )
-        return batch_results(parts, answer.json_object(), answer.tid)
+        results = batch_results(parts, answer.json_object(), answer.tid)
+        for result in results:
+            self._timed(result.page or QueryPage())
+        return results
 
     # === THE WIRE === #
+
+    def _timed(self, answer: Timed) -> Timed:
+        """Keep QuickBooks' clock at the first answer; pass the answer on."""
+        self.first_answer = self.first_answer or answer.time
+        return answer
 
     def _read_one(self, entity: str, path: str) -> Row:
         return _record(self._get(path, f"read {entity}", {}), entity)

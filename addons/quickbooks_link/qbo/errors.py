@@ -138,6 +138,13 @@ class ThrottledError(QuickBooksError):
         return THROTTLE_WAIT if self.asked_wait is None else self.asked_wait
 
 
+class LimitReachedError(ThrottledError):
+    """Our own limit of calls to a company is used up for the moment; none was made."""
+
+    headline = "The limit of calls to this QuickBooks company is used up"
+    sent = False
+
+
 class UnexpectedAnswerError(QuickBooksError):
     """An answer that can't be read: not JSON, cut off, too large, keys missing.
 

@@ -67,6 +67,7 @@ class CallRecord:
     :param sent: what was sent, masked; only where the transport keeps texts.
     :param got: what was answered, masked; a list as counts of its records.
     :param failure: what the call failed with; only where the transport keeps texts.
+    :param asked_wait: seconds of the answer's ``Retry-After``, if it had one.
     """
 
     method: str
@@ -83,6 +84,7 @@ class CallRecord:
     sent: str | None = None
     got: str | None = None
     failure: QuickBooksError | None = None
+    asked_wait: float | None = None
 
 
 @dataclass(frozen=True)
@@ -245,6 +247,7 @@ class Transport:
                 status=err.status or done.status,
                 tid=err.tid or done.tid,
                 failure=err if self._keep_texts else None,
+                asked_wait=getattr(err, "asked_wait", None),
             )
             raise
         finally:

@@ -1,6 +1,8 @@
 from . import (
     test_app_keys,
+    test_call_limits,
     test_company_tab,
+    test_flow_changes,
     test_flow_connect,
     test_flow_customer,
     test_flow_customer_changes,
@@ -16,6 +18,7 @@ from . import (
     test_flow_document_release,
     test_flow_document_workers,
     test_flow_payment,
+    test_flow_schedule,
     test_flow_token,
     test_guide5_contacts,
     test_guide6_products,

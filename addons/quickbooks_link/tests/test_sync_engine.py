@@ -291,14 +291,14 @@ class TestSyncWorkers(EngineCase):
 
     def test_slices_that_are_too_long_for_a_dialog_go_to_the_scheduler(self):
         """Tax codes and rates come in one slice, of several calls if need be."""
-        codes = type(self.env["quickbooks.tax.code"])
-        read = codes._quickbooks_read
+        lines = type(self.env["quickbooks.sync.line"])
+        read = lines._read_uncovered
 
-        def read_twice(self, client, start):
-            read(self, client, start)
-            return read(self, client, start)
+        def read_twice(self, client):
+            read(self, client)
+            return read(self, client)
 
-        self.patch(codes, "_quickbooks_read", read_twice)
+        self.patch(lines, "_read_uncovered", read_twice)
         self.fault("delay", "batch", times=4, seconds=2.5)
         run = self.start("tax_codes")
         self.assertTrue(self.advance(run)["background"])
