@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("pull", "send", "one")
+NAMES = ("simulator", "pull", "send", "one")
 
 
 def main() -> int:
