@@ -219,6 +219,9 @@ class Engine:
         """Mark a document as sent by e-mail; return it whole."""
         with self.company(realm_id) as company:
             _rules(company, entity, "send")
+            sends = self._switches.get("credit_memo_send") == "on"
+            if entity == "CreditMemo" and not sends:
+                raise unsupported("send", entity)
             return send(company, entity, record_id, to).body
 
     # -- reading ---------------------------------------------------------------

@@ -103,6 +103,17 @@ def test_a_job_needs_a_parent_and_a_parent_cannot_be_its_child(books):
         )
 
 
+def test_sub_customers_share_a_name_by_switch(books):
+    above = [books.create("Customer", DisplayName=name) for name in ("North", "South")]
+    books.job("Depot", above[0])
+    with refused("6240"):
+        books.job("Depot", above[1])
+    books.switches.set_many({"subcustomer_names": "full"})
+    assert books.job("Depot", above[1])["FullyQualifiedName"] == "South:Depot"
+    with refused("6240"):
+        books.job("depot", above[1])
+
+
 def test_a_rename_reaches_children_and_references(books):
     child = books.create(
         "Customer", DisplayName="c", Job=True, ParentRef={"value": books.customer["Id"]}

@@ -326,3 +326,27 @@ def test_values_of_the_wrong_kind_name_their_field(books, zero, field, value, co
     }
     with refused(code, field):
         books.engine.create(books.realm, "Invoice", body)
+
+
+def test_a_price_has_seven_decimals_by_default(books, zero):
+    exact = books.line(1, zero, quantity=3, price="0.3333333")
+    assert books.invoice(exact)["TotalAmt"] == 1
+    with refused("2110", "UnitPrice"):
+        books.invoice(books.line(1, zero, quantity=3, price="0.33333333"))
+    books.switches.set_many({"unit_price_decimals": 8})
+    assert books.invoice(books.line(1, zero, quantity=3, price="0.33333333"))
+
+
+def test_the_note_of_a_voided_document_can_be_in_another_language(books, zero):
+    books.switches.set_many({"void_word": "Annulé"})
+    invoice = books.invoice(books.line(1, zero), PrivateNote="Thank you")
+    assert books.void("Invoice", invoice)["PrivateNote"] == "Annulé - Thank you"
+
+
+def test_credit_memos_are_sent_unless_switched_off(books, zero):
+    credit = books.credit(books.line(1, zero))
+    sent = books.engine.send(books.realm, "CreditMemo", credit["Id"], "a@b.example")
+    assert sent["EmailStatus"] == "EmailSent"
+    books.switches.set_many({"credit_memo_send": "off"})
+    with refused("500"):
+        books.engine.send(books.realm, "CreditMemo", credit["Id"], "a@b.example")

@@ -131,7 +131,8 @@ class HierarchyRules(Rules):
 
     def _check_unique(self, new: Body, old: Record | None) -> None:
         column, field = "full_name", "FullyQualifiedName"
-        if self.unique_by_name:
+        whole = self.company.switches.get("subcustomer_names") == "full"
+        if self.unique_by_name and not (whole and "ParentRef" in new):
             column, field = "name", self.entity.name_field
         if old is not None and old.body.get(field) == new[field]:
             return

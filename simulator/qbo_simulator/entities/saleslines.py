@@ -98,6 +98,7 @@ class LineReader:
             detail.pop("Qty", None)
             detail.pop("UnitPrice", None)
         quantity, price = detail.get("Qty"), detail.get("UnitPrice")
+        self._check_decimals(price)
         if quantity is not None and price is None and quantity:
             detail["UnitPrice"] = plain(round(amount / Decimal(quantity), 7))
         elif quantity is not None and price is not None:
@@ -130,6 +131,14 @@ class LineReader:
             raise ServiceFault("6440", "ItemRef")
         name = items[0].body["FullyQualifiedName"]
         return {"value": items[0].id, "name": name}
+
+    def _check_decimals(self, price: Any) -> None:
+        """Refuse (2110) a price of more decimals than QuickBooks keeps."""
+        most = int(self._company.switches.get("unit_price_decimals"))
+        decimals = -int(Decimal(price or 0).normalize().as_tuple().exponent)
+        if decimals > most:
+            detail = f"UnitPrice has at most {most} decimals. Supplied value:{price}"
+            raise ServiceFault("2110", "UnitPrice", detail)
 
     def _check_item(self, item: Body) -> None:
         if item.get("Type") == "Category":

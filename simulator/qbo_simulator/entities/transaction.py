@@ -14,7 +14,6 @@ from qbo_simulator.store import Row
 
 AUTO = "AUTO_GENERATE"
 FIRST_NUMBER = 1001
-VOIDED = "Voided"
 _SHARED_NUMBERS = ("Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt")
 
 
@@ -122,8 +121,9 @@ class TransactionRules(Rules):
         """Complete the body of a transaction that has just been voided."""
 
     def _void_note(self, note: str) -> str:
+        word = str(self.company.switches.get("void_word"))
         prefix = self.company.switches.get("void_note") == "prefix"
-        return f"{VOIDED} - {note}"[:4000] if note and prefix else VOIDED
+        return f"{word} - {note}"[:4000] if note and prefix else word
 
     # -- checks ----------------------------------------------------------------
 

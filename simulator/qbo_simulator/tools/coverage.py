@@ -13,7 +13,7 @@ from qbo_simulator.reports.details import TITLES
 from qbo_simulator.reports.registry import ALSO_CALLED, OF_OTHER_COUNTRIES, REPORTS
 from qbo_simulator.reports.wishes import FILTERS, SUMMARIES
 from qbo_simulator.schema.registry import ENTITIES
-from qbo_simulator.switches import SWITCHES
+from qbo_simulator.switches import SETTLED, SWITCHES
 from qbo_simulator.tools.provoking import PROVOCATIONS
 from qbo_simulator.webhooks.catalogue import OPERATIONS as EVENTS
 
@@ -113,6 +113,14 @@ def _rest() -> Iterator[str]:
         choices = ", ".join(map(str, one.choices))
         cells = (one.name, str(one.default), choices, one.decides, one.source)
         yield f"| {' | '.join(cells)} |"
+    yield ""
+    yield "## Settled without a switch"
+    yield ""
+    yield "Open points of which a client sees no more than words."
+    yield ""
+    yield "| open | done here | source |"
+    yield "| --- | --- | --- |"
+    yield from (f"| {' | '.join(one)} |" for one in SETTLED)
     yield ""
     yield "## Not simulated"
     yield ""
