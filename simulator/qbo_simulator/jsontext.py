@@ -14,7 +14,7 @@ _HALVES = re.compile(rb"\\u[dD][89a-fA-F]")
 
 def loads(text: str | bytes) -> Any:
     """Parse JSON, numbers with a fraction as Decimal. Raises ValueError."""
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    return _DECODER.decode(text if isinstance(text, str) else text.decode())
 
 
 def loads_foreign(text: bytes) -> Any:
@@ -55,3 +55,7 @@ def _exact(value: Any) -> orjson.Fragment:
 
 def _refuse(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+# Made once: records are read by the thousand, and making one takes as long as reading.
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
