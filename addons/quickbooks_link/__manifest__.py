@@ -17,6 +17,7 @@
         "data/ir_cron.xml",
         "data/ir_cron_schedule.xml",
         "data/ir_cron_documents.xml",
+        "data/ir_cron_payments.xml",
         # Views
         "views/res_company_views.xml",
         "views/res_company_schedule_views.xml",
@@ -38,6 +39,7 @@
         "views/quickbooks_document_preview_views.xml",
         "views/quickbooks_document_cancel_views.xml",
         "views/quickbooks_payment_views.xml",
+        "views/quickbooks_payment_request_views.xml",
         "views/account_move_views.xml",
         "views/quickbooks_call_views.xml",
     ],

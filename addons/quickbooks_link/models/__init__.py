@@ -47,6 +47,7 @@ from . import quickbooks_document_noting
 from . import quickbooks_call_about
 from . import account_move_send
 from . import quickbooks_document_following
+from . import quickbooks_document_deciding
 from . import account_move_following
 from . import quickbooks_payment
 from . import quickbooks_payment_route
@@ -56,9 +57,12 @@ from . import quickbooks_payment_twins
 from . import quickbooks_document_applications
 from . import quickbooks_books
 from . import quickbooks_books_sync
+from . import quickbooks_merging
+from . import quickbooks_customer_refresh
 from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
+from . import quickbooks_payment_request
 from . import res_company_payments
 from . import res_users
 from . import quickbooks_suggestion

@@ -27,7 +27,10 @@ class AccountMove(models.Model):
         # EXTENDS quickbooks_link: what was done there, and payments that wait
         document = self.quickbooks_document_ids.sudo()[:1]
         alerts = super()._quickbooks_alerts()
-        if document.there in ("changed", "voided", "deleted"):
+        reversed_here = self.payment_state == "reversed"
+        if document.there == "changed" or (
+            document.there in ("voided", "deleted") and not reversed_here
+        ):
             alerts = self._quickbooks_alerts_there(document)
         for number, row in enumerate(document._waiting_payments()):
             alerts[f"quickbooks_payment_{number}"] = {

@@ -47,10 +47,23 @@ class AccountPartialReconcile(models.Model):
         help="The QuickBooks payment that this reconciliation follows.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS account: QuickBooks may be to apply a payment so, too
+        partials = super().create(vals_list)
+        partials._quickbooks_own_payments()._quickbooks_offer()
+        return partials
+
     def unlink(self):
         # EXTENDS account: somebody undoes in Odoo what QuickBooks still has
-        payments = self.sudo().quickbooks_payment_id
+        rows = self.sudo().quickbooks_payment_id
+        own = self._quickbooks_own_payments()
         unlinked = super().unlink()
         if not self.env.context.get("quickbooks_following"):
-            payments._undone_here()
+            rows._undone_here()
+        own.exists()._quickbooks_offer()
         return unlinked
+
+    def _quickbooks_own_payments(self):
+        lines = self.debit_move_id | self.credit_move_id
+        return lines.move_id.origin_payment_id

@@ -39,6 +39,7 @@ class QuickBooksBooks(models.AbstractModel):
         steps[line.state](line, client)
 
     def _sync_begin(self, line, client):
+        self._find_survivors(line.connection_id, client)
         since = _aware(line.connection_id.payments_watermark)
         if since and since > datetime.now(timezone.utc) - LOOK_BACK:
             answer = client.cdc((*ENTITIES, *ROUTES), since - OVERLAP)

@@ -117,9 +117,9 @@ class QuickBooksDocument(models.Model):
         if is_voided(record):
             return self._voided_there(record)
         now = document_versions.version(record)
-        if not self.seen or json.loads(self.seen) == now:
+        if not self.seen or now in (json.loads(self.seen), self._seen_today()):
             return self._as_seen(record, now)
-        return self._edited_there(now)
+        return self._edited_there(record, now)
 
     # === States: written here and nowhere else === #
 
@@ -132,11 +132,15 @@ class QuickBooksDocument(models.Model):
             values.update(state="sent", error=False)
         return self._write_if_new(values)
 
-    def _edited_there(self, now):
-        """Show what a person has changed in QuickBooks, and let one decide."""
+    def _edited_there(self, record, now):
+        """Show what a person has changed in QuickBooks, and let one decide.
+
+        The held SyncToken stays: what Odoo sends meanwhile is to be refused.
+        """
+        token = str(record.get("SyncToken") or "")
         if self.changed_to == _json(now) and self.there == "changed":
-            return None
-        self.write({"there": "changed", "changed_to": _json(now)})
+            return self._write_if_new({"token_there": token})
+        self.write({"there": "changed", "changed_to": _json(now), "token_there": token})
         self._need_attention(self._words_changes())
         return "updated"
 
@@ -230,7 +234,12 @@ class QuickBooksDocument(models.Model):
         )
 
     def _words_changes(self):
-        lines = [
+        head = self.env._("It was changed in QuickBooks:")
+        todo = self.env._("Compare the two versions and choose one.")
+        return "\n".join([head, *self._lines_of_changes(), todo])
+
+    def _lines_of_changes(self):
+        return [
             self.env._(
                 "%(field)s: %(before)s → %(after)s",
                 field=self._label_of(change.field),
@@ -239,9 +248,6 @@ class QuickBooksDocument(models.Model):
             )
             for change in self._changes_there()
         ]
-        head = self.env._("It was changed in QuickBooks:")
-        todo = self.env._("Compare the two versions and choose one.")
-        return "\n".join([head, *lines, todo])
 
     def _label_of(self, name):
         """Return QuickBooks' name of a field in words."""

@@ -197,8 +197,10 @@ class QuickBooksPayment(models.Model):
         plan = self._read_plan()
         if self.status != "present":
             self._settle_removed(plan)
-        elif self.company_id.quickbooks_payments == "show":
-            self._become("shown")
+            return
+        self._recognise()
+        if self.company_id.quickbooks_payments == "show":
+            self._become("done" if self.payment_id else "shown")
         elif not self._concerns_odoo(plan):
             self._become("elsewhere")
         elif not self._waits(plan):
@@ -222,8 +224,6 @@ class QuickBooksPayment(models.Model):
         if self._is_booked_otherwise(plan):
             self._undo(plan)
         if plan.content.total and not self.payment_id:
-            self._recognise(plan)
-        if plan.content.total and not self.payment_id:
             if self._asks_about_twins(plan):
                 return
             self._book(plan)
@@ -233,7 +233,7 @@ class QuickBooksPayment(models.Model):
         else:
             self._become("done")
 
-    def _recognise(self, plan):
+    def _recognise(self):
         """Link the Odoo payment that this one was made of; to be extended."""
 
     # === What it waits for === #

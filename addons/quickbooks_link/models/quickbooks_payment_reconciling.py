@@ -2,6 +2,9 @@ from odoo import fields, models
 
 from ..document_reading import exact
 from ..payment_plan import receivable_lines
+from ..payment_reading import applied
+from ..qbo import exactjson
+from ..qbo.payments import INVOICE
 
 
 class QuickBooksPayment(models.Model):
@@ -46,6 +49,21 @@ class QuickBooksPayment(models.Model):
             key = (None if source == own else source, partial.debit_move_id.move_id)
             pairs[key] = pairs.get(key, partial.browse()) | partial
         return pairs
+
+    def _is_applied_otherwise(self):
+        """Return whether Odoo applies the payment's money otherwise than QuickBooks.
+
+        Only where that can be told to QuickBooks: not beside credit memos.
+        """
+        kinds = set(self.allocation_ids.mapped("kind"))
+        if not self.payment_id or not kinds <= {INVOICE}:
+            return False
+        held = {
+            line.document_id: exactjson.to_decimal(line.exact_amount)
+            for line in self.allocation_ids
+            if line.document_id
+        }
+        return held != applied(self.payment_id)
 
     def _reconcile(self, plan):
         """Reconcile what the plan wants; return what could not be, in words."""
@@ -110,6 +128,9 @@ class QuickBooksPayment(models.Model):
     def _undone_here(self):
         """Note that somebody has undone a reconciliation which QuickBooks has."""
         for row in self.filtered(lambda row: row.state == "done"):
+            if row.payment_id and row.payment_id._quickbooks_is_offered():
+                # It is offered to QuickBooks to be applied otherwise there too.
+                continue
             row._become(
                 "attention",
                 error=self.env._(

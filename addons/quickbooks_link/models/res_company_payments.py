@@ -29,6 +29,20 @@ class ResCompany(models.Model):
         help="Payments that pay nothing yet are booked in Odoo if they are of this "
         "date or later; if it is empty, of the day the company was connected or later.",
     )
+    quickbooks_payments_out = fields.Selection(
+        [
+            ("off", "Stay in Odoo"),
+            ("ask", "Are offered to QuickBooks"),
+            ("send", "Are sent to QuickBooks"),
+        ],
+        string="Payments Registered in Odoo",
+        default="off",
+        required=True,
+        groups=MANAGER,
+        help="Offered: an ERP manager decides on each under Payments for QuickBooks. "
+        "Sent: at once, if the one who registers it has ERP Manager access; else they "
+        "are offered.",
+    )
     quickbooks_payment_journal_id = fields.Many2one(
         "account.journal",
         string="Payments Journal",

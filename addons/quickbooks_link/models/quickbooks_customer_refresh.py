@@ -1,0 +1,96 @@
+from odoo import models
+
+from ..qbo import statements
+from ..qbo.client import in_chunks
+from .quickbooks_books_sync import CHECKED_AT_ONCE
+
+# So many of a customer's documents are read with a Refresh, the newest first.
+MOST_DOCUMENTS = 1000
+
+
+class QuickBooksCustomer(models.Model):
+    """A contact's Refresh brings its documents and their payments."""
+
+    _inherit = "quickbooks.customer"
+
+    def _quickbooks_refresh(self, client):
+        # EXTENDS quickbooks_link
+        res = super()._quickbooks_refresh(client)
+        connection = self.company_id.sudo().quickbooks_connection_ids
+        held = self._quickbooks_held(connection)
+        queries = self._quickbooks_queries(held)
+        pages = client.query_batch({key: query for key, (_e, query) in queries.items()})
+        changed = {}
+        for key, (entity, _query) in queries.items():
+            changed.setdefault(entity, {}).update(
+                (str(row["Id"]), row) for row in pages[key].rows
+            )
+        books = self.env["quickbooks.books"]
+        books._take_in(
+            connection,
+            {entity: list(rows.values()) for entity, rows in changed.items()},
+            {
+                entity: [one for one in ids if one not in changed.get(entity, {})]
+                for entity, ids in held.items()
+            },
+        )
+        if self.status == "gone":
+            books._find_survivors(connection, client)
+        return res
+
+    def _quickbooks_queries(self, held):
+        """Return statements, each with its entity, by names of their own."""
+        family = self | self.child_ids | self.parent_id
+        ids = family.mapped("quickbooks_id")
+        found = {
+            f"new{number}": (
+                "Payment",
+                statements.select(
+                    "Payment",
+                    statements.condition("CustomerRef", "=", one),
+                    order_by="Id DESC",
+                ),
+            )
+            for number, one in enumerate(ids[:10])
+        }
+        for entity, held_ids in held.items():
+            for number, chunk in enumerate(in_chunks(held_ids, CHECKED_AT_ONCE)):
+                where = statements.condition("Id", "IN", chunk)
+                query = statements.select(entity, where)
+                found[f"{entity[0]}{number}"] = (entity, query)
+        return found
+
+    def _quickbooks_held(self, connection):
+        """Return the Ids of this customer's documents and payments, by entity."""
+        here = [
+            ("company_id", "=", connection.company_id.id),
+            ("realm_id", "=", connection.realm_id),
+            ("quickbooks_id", "!=", False),
+        ]
+        books = self.env["quickbooks.books"]._of(connection)
+        partner = self.sudo().partner_id
+        documents = books.env["quickbooks.document"].search(
+            [
+                *here,
+                ("move_id.commercial_partner_id", "=", partner.id),
+                ("there", "not in", ("voided", "deleted")),
+            ],
+            limit=MOST_DOCUMENTS,
+        )
+        payments = books.env["quickbooks.payment"].search(
+            [
+                *here,
+                ("status", "=", "present"),
+                "|",
+                ("customer_quickbooks_id", "=", self.quickbooks_id),
+                ("allocation_ids.document_id", "in", documents.ids),
+            ],
+            limit=MOST_DOCUMENTS,
+        )
+        by_kind = documents.grouped("kind")
+        none = documents.browse()
+        return {
+            "Invoice": by_kind.get("invoice", none).mapped("quickbooks_id"),
+            "CreditMemo": by_kind.get("creditmemo", none).mapped("quickbooks_id"),
+            "Payment": payments.mapped("quickbooks_id"),
+        }

@@ -1,0 +1,135 @@
+from odoo.tests import tagged
+
+from .payment_common import PaymentCase
+
+
+@tagged("post_install", "-at_install")
+class TestFlowDocumentFollowing(PaymentCase):
+    """What people do in QuickBooks to documents, customers and items is followed."""
+
+    def merge(self, entity, loser, survivor_id):
+        """Merge a record into another in QuickBooks."""
+        wish = {"realm_id": self.realm, "entity": entity, "survivor": survivor_id}
+        self.simulator.post("merge", {**wish, "loser": loser.quickbooks_id})
+
+    def edit(self, move, **values):
+        held = self.there("Invoice", self.document(move).quickbooks_id)
+        return self.change("Invoice", held, sparse=True, **values)
+
+    def test_an_edit_is_shown_with_both_versions_and_a_person_chooses(self):
+        keep, again = self.sent(100), self.sent(100)
+        for invoice in (keep, again):
+            self.edit(invoice, DueDate="2027-01-31", CustomerMemo={"value": "Late"})
+        paid = self.pay(30, (keep, 30))
+        self.sync("payments")
+        self.assertEqual(self.row(paid).state, "done", "payments go on")
+        for invoice in (keep, again):
+            document = self.document(invoice)
+            self.assertEqual((document.there, document.state), ("changed", "attention"))
+            self.assertIn("2027-01-31", document.versions)
+            self.assertIn("Late", document.versions)
+            self.assertIn("Due Date", " ".join(self.alerts(invoice).values()))
+            self.assertIn("2027-01-31", self.notes(invoice))
+        self.press(self.document(keep), "action_keep_quickbooks")
+        with self.own_cursors():
+            self.seen(self.document(again)).action_send_odoo()
+            self.commit()
+        self.env.invalidate_all()
+        self.sync("payments")
+        kept, sent = self.document(keep), self.document(again)
+        self.assertEqual((kept.there, kept.state), ("present", "sent"))
+        self.assertIn("2027-01-31", kept.differences)
+        self.assertEqual((sent.there, sent.state), ("present", "sent"), sent.error)
+        held = self.there("Invoice", sent.quickbooks_id)
+        self.assertEqual(held["DueDate"], str(again.invoice_date_due))
+        self.connection.payments_watermark = False
+        self.sync("payments")
+        self.assertEqual({kept.there, sent.there}, {"present"})
+
+    def test_voided_or_deleted_there_is_marked_and_can_be_mended(self):
+        voided, deleted, credited = self.sent(100), self.sent(100), self.sent(100)
+        paid = self.pay(40, (voided, 40))
+        self.sync("payments")
+        for move, verb in ((voided, "void"), (deleted, "delete"), (credited, "void")):
+            self.act(verb, "Invoice", {"Id": self.document(move).quickbooks_id})
+        self.sync("payments")
+        found = [self.document(move) for move in (voided, deleted, credited)]
+        self.assertEqual(
+            [document.there for document in found], ["voided", "deleted", "voided"]
+        )
+        for move in (voided, deleted, credited):
+            self.assertIn("Cancel", " ".join(self.alerts(move).values()))
+            self.assertEqual(move.state, "posted", "Odoo decides by people alone")
+        self.assertFalse(self.row(paid).allocation_ids)
+        self.assertEqual(self.open_in_odoo(voided), 100)
+        self.press(found[0], "action_cancel_in_odoo")
+        self.assertEqual(voided.state, "cancel")
+        self.assertFalse(self.alerts(voided))
+        with self.own_cursors():
+            self.seen(found[1]).action_send_odoo()
+            self.commit()
+        self.env.invalidate_all()
+        self.assertEqual((found[1].state, found[1].there), ("sent", "present"))
+        self.assert_agree(deleted)
+        action = self.press(found[2], "action_credit_in_odoo")
+        self.assertEqual(action["res_model"], "account.move.reversal")
+        reversal = (
+            self.seen(self.env["account.move.reversal"])
+            .with_context(active_model="account.move", active_ids=credited.ids)
+            .create({"journal_id": credited.journal_id.id, "date": "2026-11-25"})
+        )
+        with self.own_cursors():
+            reversal.refund_moves()
+            note = credited.reversal_move_ids
+            note.with_user(self.manager).action_post()
+            self.commit()
+        self.env.invalidate_all()
+        self.assertFalse(self.document(note), "it makes up for nothing in QuickBooks")
+        before = len(self.records("CreditMemo"))
+        self.run_cron()
+        self.assertEqual(len(self.records("CreditMemo")), before)
+
+    def test_links_follow_the_survivor_of_a_merge(self):
+        invoice = self.sent(100)
+        other = self.add("Customer", DisplayName="Ainsty Gardens Ltd")
+        item = self.add(
+            "Item",
+            Name="Lawn care, renamed",
+            Type="Service",
+            IncomeAccountRef=self.records("Item")[self.item.quickbooks_id][
+                "IncomeAccountRef"
+            ],
+        )
+        self.sync("customers")
+        self.sync("items")
+        self.merge("Customer", self.customer, other["Id"])
+        self.merge("Item", self.item, item["Id"])
+        self.sync("full")
+        survivor = self.held("customer", other["Id"])
+        self.assertEqual(survivor.partner_id, self.partner)
+        self.assertEqual(self.customer.status, "gone")
+        self.assertEqual(self.customer.merged_into, other["Id"])
+        template = self.product.product_tmpl_id
+        self.assertEqual(template.quickbooks_item_id.quickbooks_id, item["Id"])
+        self.connection.payments_watermark = False
+        run = self.sync("payments")
+        document = self.document(invoice)
+        self.assertEqual((document.there, document.state), ("present", "sent"))
+        self.assertEqual(run.calls, 1, "the merged are not looked for again")
+        paid = self.pay(100, (invoice, 100), CustomerRef={"value": other["Id"]})
+        self.sync("payments")
+        self.assertEqual(self.row(paid).state, "done")
+        self.assertEqual(invoice.payment_state, "paid")
+
+    def test_refresh_brings_the_payments_of_the_customers_invoices(self):
+        one, two = self.sent(100), self.sent(100)
+        paid = self.pay(100, (one, 100))
+        self.forget_calls()
+        self.press(self.partner, "action_quickbooks_refresh")
+        self.assertEqual(sum(self.calls().values()), 2, self.calls())
+        self.assertEqual(one.payment_state, "paid")
+        self.act("delete", "Payment", paid)
+        self.pay(50, (two, 50))
+        self.press(self.partner, "action_quickbooks_refresh")
+        self.assertEqual(self.row(paid).status, "deleted")
+        self.assert_agree(one, two)

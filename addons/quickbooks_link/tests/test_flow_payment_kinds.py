@@ -1,0 +1,164 @@
+from decimal import Decimal
+
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
+
+from ..document_reading import exact
+from .payment_common import PaymentCase
+
+
+@tagged("post_install", "-at_install")
+class TestFlowPaymentKinds(PaymentCase):
+    """Discounts, journals, other currencies, and two syncs at once."""
+
+    def test_early_payment_discount(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2% 10 days",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "early_pay_discount_computation": "excluded",
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100})],
+            }
+        )
+        early = self.sent(100, invoice_payment_term_id=term.id)
+        late = self.sent(100, invoice_payment_term_id=term.id)
+        credits = [self.credit_in_quickbooks(2) for _number in range(2)]
+        self.pay(98, (early, 100), (credits[0], 2))
+        after = self.pay(98, (late, 100), (credits[1], 2), TxnDate="2026-12-20")
+        self.sync("payments")
+        self.assertEqual(early.payment_state, "paid")
+        self.assert_agree(early)
+        self.assertEqual(self.open_in_odoo(late), 2)
+        row = self.row(after)
+        self.assertEqual(row.state, "attention")
+        self.assertIn("2.00", row.error)
+        self.sync("payments")
+        self.assertEqual(len(self.odoo_payments()), 2)
+
+    def credit_in_quickbooks(self, amount):
+        """Make a credit memo in QuickBooks that Odoo knows nothing of."""
+        detail = {
+            "ItemRef": {"value": self.item.quickbooks_id},
+            "TaxCodeRef": {"value": self.one("tax.code", "No VAT").quickbooks_id},
+        }
+        line = {
+            "Amount": amount,
+            "DetailType": "SalesItemLineDetail",
+            "SalesItemLineDetail": detail,
+        }
+        customer = {"value": self.customer.quickbooks_id}
+        made = self.add("CreditMemo", CustomerRef=customer, Line=[line])
+        return ("CreditMemo", made["Id"])
+
+    def test_journals_follow_method_and_account(self):
+        invoice = self.sent(100)
+        methods = self.records("PaymentMethod")
+        method = next(iter(methods.values()))
+        self.sync("payments")
+        routes = self.company.quickbooks_payment_route_ids
+        self.assertIn(method["Name"], routes.mapped("name"))
+        cash = self.env["account.journal"].create(
+            {
+                "name": "Till",
+                "type": "cash",
+                "code": "TILL",
+                "company_id": self.company.id,
+            }
+        )
+        route = routes.filtered(
+            lambda r: r.kind == "PaymentMethod" and r.quickbooks_id == method["Id"]
+        )
+        self.seen(route).journal_id = cash
+        paid = self.pay(10, (invoice, 10), PaymentMethodRef={"value": method["Id"]})
+        other = self.pay(10, (invoice, 10))
+        self.sync("payments")
+        self.assertEqual(self.row(paid).payment_id.journal_id, cash)
+        self.assertEqual(self.row(other).payment_id.journal_id, self.bank)
+
+    def test_a_customer_who_is_not_linked_yet_waits(self):
+        credit = self.pay(25)
+        self.customer.partner_id = False
+        self.sync("payments")
+        row = self.row(credit)
+        self.assertEqual((row.state, row.hold), ("waiting", "customer"))
+        self.customer.partner_id = self.partner
+        self.sync("payments")
+        self.assertEqual(row.state, "done", row.error)
+        self.assertEqual(row.payment_id.partner_id, self.partner)
+
+    def test_two_at_once_never_book_twice(self):
+        invoice = self.sent(100)
+        paid = self.pay(100, (invoice, 100))
+        record = self.records("Payment")[paid["Id"]]
+        books = self.env["quickbooks.books"]
+        with self.own_cursors():
+            for _time in range(2):
+                with self.env.registry.cursor() as cr:
+                    other = books.with_env(self.env(cr=cr, su=True))
+                    connection = self.connection.with_env(other.env)
+                    other._take_in(connection, {"Payment": [record]}, {})
+        self.env.invalidate_all()
+        self.assertEqual(len(self.odoo_payments()), 1)
+        row = self.row(paid)
+        again = {"company_id": self.company.id, "realm_id": self.realm, "state": "new"}
+        rows = self.env["quickbooks.payment"]
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
+            rows.create({**again, "quickbooks_id": row.quickbooks_id})
+
+
+@tagged("post_install", "-at_install")
+class TestFlowPaymentCurrency(PaymentCase):
+    """A payment in another currency, at another rate than the invoice's."""
+
+    def test_exchange_difference(self):
+        usd = self.use_currency("USD")
+        name = "Liberty Gardens Inc"
+        there = self.add("Customer", DisplayName=name, CurrencyRef={"value": "USD"})
+        self.sync("customers")
+        self.connection.multicurrency = True
+        partner = self.contact(name)
+        self.customer = self.held("customer", there["Id"])
+        self.customer._link_to(partner)
+        for day, rate in (("2026-11-01", 1.25), ("2026-11-21", 1.6)):
+            self.env["res.currency.rate"].create(
+                {
+                    "name": day,
+                    "rate": rate,
+                    "currency_id": usd.id,
+                    "company_id": self.company.id,
+                }
+            )
+        invoice = self.sent(100, partner_id=partner.id, currency_id=usd.id)
+        self.assertEqual(invoice.amount_total_signed, 80)
+        first = self.pay(
+            40, (invoice, 40), CurrencyRef={"value": "USD"}, ExchangeRate=0.7
+        )
+        second = self.pay(
+            60, (invoice, 60), CurrencyRef={"value": "USD"}, ExchangeRate=0.9
+        )
+        self.sync("payments")
+        payments = self.row(first).payment_id, self.row(second).payment_id
+        homes = [one.amount_company_currency_signed for one in payments]
+        self.assertEqual(homes, [28, 54])
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assert_agree(invoice)
+        exchange = invoice.line_ids.matched_credit_ids.exchange_move_id
+        accounts = (
+            self.company.income_currency_exchange_account_id
+            | self.company.expense_currency_exchange_account_id
+        )
+        lines = exchange.line_ids.filtered(lambda line: line.account_id in accounts)
+        # 80 were owed, 82 have come.
+        self.assertEqual(exact(sum(lines.mapped("balance")), self.gbp), Decimal(-2))
+        self.void("Payment", first)
+        self.sync("payments")
+        self.assertEqual(self.open_in_odoo(invoice), 40)
+        self.assert_agree(invoice)

@@ -1,0 +1,186 @@
+from odoo.tests import tagged
+
+from .payment_common import PaymentCase
+
+
+class RegisterCase(PaymentCase):
+    """People who register payments in Odoo."""
+
+    def register(self, invoice, amount=None, user=None, **values):
+        """Register a payment in Odoo, and commit as the end of the request does."""
+        with self.own_cursors():
+            wizard = (
+                self.seen(self.env["account.payment.register"], user)
+                .with_context(active_model="account.move", active_ids=invoice.ids)
+                .create({"payment_date": "2026-11-21", **values})
+            )
+            if amount is not None:
+                wizard.amount = amount
+            payment = wizard._create_payments()
+            self.commit()
+        self.env.invalidate_all()
+        return payment.with_env(self.env)
+
+    def request_of(self, payment):
+        requests = self.env["quickbooks.payment.request"]
+        return requests.search([("payment_id", "=", payment.id)])
+
+    def run_payments_cron(self):
+        cron = self.env.ref("quickbooks_link.ir_cron_quickbooks_payments")
+        with self.own_cursors():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+class TestFlowPaymentOut(RegisterCase):
+    """Payments registered in Odoo go to QuickBooks once, and come back recognised."""
+
+    def setUp(self):
+        super().setUp()
+        self.company.quickbooks_payments_out = "send"
+
+    def test_is_sent_once_and_comes_back_recognised(self):
+        invoice = self.sent(100)
+        before = set(self.records("Payment"))
+        payment = self.register(invoice, 60, communication="Cheque")
+        request = self.request_of(payment)
+        self.assertEqual(request.state, "sent", request.error)
+        [made] = set(self.records("Payment")) - before
+        held = self.records("Payment")[made]
+        self.assertEqual(held["TotalAmt"], 60)
+        self.assertEqual(held["TxnDate"], "2026-11-21")
+        self.assertEqual(held["UnappliedAmt"], 0)
+        self.assert_agree(invoice)
+        row = self.row(held)
+        self.assertEqual((row.state, row.payment_id), ("done", payment))
+        self.sync("payments")
+        self.connection.payments_watermark = False
+        self.sync("payments")
+        self.assertEqual(self.odoo_payments(), payment)
+        self.assertEqual(set(self.records("Payment")) - before, {made})
+        # Applied further in Odoo, then taken back.
+        with self.own_cursors():
+            self.seen(payment).action_cancel()
+            self.commit()
+        self.env.invalidate_all()
+        self.assertEqual(self.request_of(payment).state, "sent", request.error)
+        self.assertFalse(self.records("Payment")[made]["TotalAmt"])
+        self.sync("payments")
+        self.assertEqual(self.row(held).state, "undone")
+        self.assert_agree(invoice)
+
+    def test_a_lost_answer_makes_no_second_payment(self):
+        invoice = self.sent(100)
+        before = set(self.records("Payment"))
+        self.fault("drop_after", "create Payment", times=2)
+        payment = self.register(invoice, 100)
+        request = self.request_of(payment)
+        self.assertEqual(request.state, "sending")
+        self.sync("payments")
+        self.assertEqual(self.odoo_payments(), payment)
+        request.next_try = "2020-01-01 00:00:00"
+        request.flush_recordset()
+        self.run_payments_cron()
+        self.assertEqual(request.state, "sent", request.error)
+        self.assertEqual(len(set(self.records("Payment")) - before), 1)
+        self.assert_agree(invoice)
+
+    def test_applied_later_in_odoo_is_applied_in_quickbooks(self):
+        invoice = self.sent(100)
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_id": self.partner.id,
+                "amount": 80,
+                "date": "2026-11-21",
+                "journal_id": self.bank.id,
+            }
+        )
+        with self.own_cursors():
+            self.seen(payment).action_post()
+            self.commit()
+        self.env.invalidate_all()
+        row = payment.quickbooks_payment_id
+        self.assertEqual(self.records("Payment")[row.quickbooks_id]["UnappliedAmt"], 80)
+        lines = (payment.move_id | invoice).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        with self.own_cursors():
+            self.seen(lines).reconcile()
+            self.commit()
+        self.env.invalidate_all()
+        self.assertEqual(self.records("Payment")[row.quickbooks_id]["UnappliedAmt"], 0)
+        self.assert_agree(invoice)
+
+    def test_is_asked_about_when_the_company_wishes_it(self):
+        self.company.quickbooks_payments_out = "ask"
+        one, two = self.sent(100), self.sent(50)
+        payments = self.register(one), self.register(two)
+        requests = [self.request_of(payment) for payment in payments]
+        self.assertEqual({request.state for request in requests}, {"offered"})
+        self.press(requests[0], "action_decline")
+        with self.own_cursors():
+            self.seen(requests[1]).action_send()
+            self.commit()
+        self.env.invalidate_all()
+        self.assertEqual([r.state for r in requests], ["declined", "sent"])
+        self.assertEqual(self.there("Invoice", self.id_of(one))["Balance"], 100)
+        self.assertEqual(self.there("Invoice", self.id_of(two))["Balance"], 0)
+        self.company.quickbooks_payments_out = "off"
+        three = self.sent(10)
+        self.assertFalse(self.request_of(self.register(three)))
+
+    def id_of(self, move):
+        return self.document(move).quickbooks_id
+
+
+@tagged("post_install", "-at_install")
+class TestFlowPaymentTwin(RegisterCase):
+    """One payment that was written down on both sides, and two that look alike."""
+
+    def test_the_same_payment_on_both_sides_is_asked_about(self):
+        one, two = self.sent(100), self.sent(100)
+        ours = self.register(one)
+        same = self.pay(100, (one, 100), TxnDate="2026-11-22")
+        other = self.pay(100, (two, 100), TxnDate="2026-11-20")
+        far = self.pay(100, TxnDate="2026-11-02")
+        self.sync("payments")
+        rows = self.row(same), self.row(other)
+        for row in rows:
+            self.assertEqual((row.state, row.twin_ids), ("ask", ours))
+        self.assertEqual(self.row(far).state, "done")
+        self.assertEqual(len(self.odoo_payments()), 2)
+        self.assertIn("same", " ".join(self.alerts(one).values()))
+        self.press(rows[1], "action_distinct")
+        self.press(rows[0], "action_same")
+        self.assertEqual(rows[0].payment_id, ours)
+        self.assertNotEqual(rows[1].payment_id, ours)
+        self.assertEqual({row.state for row in rows}, {"done"}, rows[0].error)
+        self.assertEqual(len(self.odoo_payments()), 3)
+        self.assert_agree(one, two)
+        self.sync("payments")
+        self.assertEqual(len(self.odoo_payments()), 3)
+
+    def test_references_tell_payments_apart(self):
+        one, two = self.sent(100), self.sent(100)
+        ours = self.register(one)
+        ours.payment_reference = "CHQ 1"
+        alike = self.pay(100, (two, 100), PaymentRefNum="CHQ 2")
+        same = self.pay(100, (one, 100), PaymentRefNum="chq1", TxnDate="2026-10-01")
+        self.sync("payments")
+        self.assertEqual(self.row(alike).state, "done")
+        self.assertEqual(self.row(same).twin_ids, ours)
+
+    def test_quickbooks_is_asked_before_a_payment_is_sent(self):
+        self.company.quickbooks_payments_out = "send"
+        invoice = self.sent(100)
+        theirs = self.pay(100, (invoice, 100))
+        ours = self.register(invoice)
+        request = self.request_of(ours)
+        self.assertEqual(request.state, "attention")
+        self.press(self.row(theirs), "action_same")
+        self.assertEqual(request.state, "sent")
+        self.assertEqual(self.row(theirs).payment_id, ours)
+        self.sync("payments")
+        self.assert_agree(invoice)
