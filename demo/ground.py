@@ -60,7 +60,7 @@ def prepared(company: Company, *, fixed_ports: bool) -> Iterator[Ground]:
         ground = Ground(
             company, f"http://{HOST}:{ports[0]}", simulator_url, database, folder
         )
-        _set_address(server, ground)
+        set_address(server, database, ground.odoo_url)
         stack.enter_context(_odoo(ground, configuration, ports[0]))
         yield ground
 
@@ -154,11 +154,11 @@ def _run_shell(configuration: Path, company: Company, database: str) -> None:
         raise SystemExit(f"error: the demo's database could not be prepared: see {log}")
 
 
-def _set_address(server: dict[str, str], ground: Ground) -> None:
+def set_address(server: dict[str, str], database: str, url: str) -> None:
     """Tell Odoo the address people reach it at: QuickBooks sends them back there."""
-    with postgres.connection(server, ground.database) as cursor:
+    with postgres.connection(server, database) as cursor:
         for key, value in (
-            ("web.base.url", ground.odoo_url),
+            ("web.base.url", url),
             ("web.base.url.freeze", "True"),
         ):
             cursor.execute(

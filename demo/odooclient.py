@@ -24,13 +24,16 @@ FIELDS = {
 
 
 class Odoo:
-    """The Odoo at ``url``, its database ``database``."""
+    """The Odoo at ``url``, its database ``database``, as one of its users."""
 
-    def __init__(self, url: str, database: str) -> None:
+    def __init__(
+        self, url: str, database: str, login: str = LOGIN, password: str = PASSWORD
+    ) -> None:
         self.url = url
         self.session = requests.Session()
-        credentials = {"db": database, "login": LOGIN, "password": PASSWORD}
-        self._post("/web/session/authenticate", credentials)
+        credentials = {"db": database, "login": login, "password": password}
+        session = self._post("/web/session/authenticate", credentials)
+        self.user_id = session["uid"]
 
     def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
         """Call a model's method and return its result; amounts are Decimal."""
@@ -70,4 +73,5 @@ class Odoo:
         content = answer.json(parse_float=Decimal)
         if "error" in content:
             raise RuntimeError(content["error"]["data"]["message"])
-        return content["result"]
+        # A method that returns nothing is answered without a result.
+        return content.get("result")

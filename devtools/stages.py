@@ -18,6 +18,7 @@ TEST_FOLDERS = (
     ADDON / "qbo/tests",
     ROOT / "devtools/tests",
     ROOT / "demo/tests",
+    ROOT / "torture/tests",
 )
 
 

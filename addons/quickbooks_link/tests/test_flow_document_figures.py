@@ -1,6 +1,8 @@
-"""To the penny: what Odoo computes is what QuickBooks holds."""
+"""To the penny: what Odoo computes is what QuickBooks holds.
 
-import random
+Random documents are in torture/pennies.py.
+"""
+
 from decimal import Decimal
 
 from odoo import Command
@@ -8,8 +10,6 @@ from odoo.tests import tagged
 
 from .document_common import DocumentCase
 from .guide import guide
-
-SEED = 5
 
 
 @tagged("post_install", "-at_install")
@@ -57,6 +57,7 @@ class TestFigures(DocumentCase):
         told = [line.get("Description") for line in record["Line"]]
         self.assertEqual(told[:5], ["Spring", "Seed", "Water it", "Less", "Free"])
 
+    @guide("7.6")
     def test_discounts_and_mixed_taxes_included_and_excluded(self):
         reduced, included = (
             [Command.set(tax.ids)] for tax in (self.reduced, self.included)
@@ -78,31 +79,6 @@ class TestFigures(DocumentCase):
         record = self.assert_same(self.post(move))
         self.assertEqual(record["CurrencyRef"]["value"], "EUR")
         self.assertEqual(record["ExchangeRate"], Decimal("0.8"))
-
-    @guide("7.6")
-    def test_random_documents(self):
-        chance = random.Random(SEED)
-        moves = self.env["account.move"].union(
-            *(self.random_document(chance) for _number in range(24))
-        )
-        self.post(moves)
-        for move in moves:
-            with self.subTest(move=move.name):
-                self.assert_same(move)
-
-    def random_document(self, chance):
-        kind = chance.choice(("out_invoice", "out_invoice", "out_refund"))
-        lines = [self.random_line(chance) for _line in range(chance.randint(1, 12))]
-        return self.invoice(kind, lines)
-
-    def random_line(self, chance):
-        tax = chance.choice((self.tax, self.reduced, self.included))
-        return {
-            "quantity": round(chance.uniform(0.001, 50), chance.choice((0, 1, 3))) or 1,
-            "price_unit": round(chance.uniform(0.01, 500), chance.choice((2, 2, 4))),
-            "discount": chance.choice((0, 0, 0, 10, 12.5, 33.33)),
-            "tax_ids": [Command.set(tax.ids)],
-        }
 
 
 def cents(value):

@@ -109,6 +109,35 @@ def _owed(sale: Sale) -> Sale:
     return replace(sale, lines=tuple(lines))
 
 
+# === TAXES === #
+
+UK_RATES = {"20.0% S": "20", "5.0% R": "5", "0.0% Z": "0", "Exempt": "0"}
+TEXAS = {"State": "6.25", "City": "1", "Transit": "1"}
+JOINT_RATES = {"Federal": Decimal(5), "Regional": Decimal("9.975")}
+
+
+def uk_taxes(codes: Mapping[str, str]) -> tuple[Taxes, ...]:
+    """Return what may stand together on a line, by the names of ``codes``."""
+    single = [Tax(name, codes[name], Decimal(rate)) for name, rate in UK_RATES.items()]
+    joint = [Tax(name, codes[name], rate) for name, rate in JOINT_RATES.items()]
+    found = [pair for tax in (*single, joint[0]) for pair in with_and_without(tax)]
+    return ((), *found, *with_and_without(*joint))
+
+
+def us_taxes(codes: Mapping[str, str], *, automated: bool) -> tuple[Taxes, ...]:
+    """Return what may stand together on a line in Austin."""
+    austin = codes["Austin, TX"]
+    parts = [Tax(name, austin, Decimal(rate)) for name, rate in TEXAS.items()]
+    whole = Tax("Whole", austin, Decimal("8.25"))
+    flagged = Tax("Flag", codes["TAX"], Decimal("8.25")) if automated else whole
+    return ((), *with_and_without(*parts), (whole,), *with_and_without(flagged))
+
+
+def with_and_without(*taxes: Tax) -> tuple[Taxes, Taxes]:
+    """Return the taxes twice: added to prices, and included in them."""
+    return taxes, tuple(replace(tax, included=True) for tax in taxes)
+
+
 # === FROM ODOO TO THE LIBRARY === #
 
 
@@ -195,17 +224,12 @@ def a_customer(client: QuickBooksClient, currency: str = "", **fields: object) -
     return client.create("Customer", {**name, **own})["Id"]
 
 
-def with_and_without(*taxes: Tax) -> tuple[Taxes, Taxes]:
-    """Return the taxes twice: added to prices, and included in them."""
-    return taxes, tuple(replace(tax, included=True) for tax in taxes)
-
-
 def add_joint_code(server: SimulatorServer, realm_id: str) -> None:
     """Give a company two taxes, a code for each and one for both."""
     engine = server.simulator.engine
     agency = engine.create(realm_id, "TaxAgency", {"DisplayName": "Two Taxes"})["Id"]
     rates = []
-    for name, percent in (("Federal", 5), ("Regional", Decimal("9.975"))):
+    for name, percent in JOINT_RATES.items():
         rate = {"TaxRateName": name, "RateValue": percent, "TaxAgencyId": agency}
         body = {"TaxCode": name, "TaxRateDetails": [rate]}
         (made,) = engine.add_tax_code(realm_id, body)["TaxRateDetails"]

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from qbo_odoo import Tax
 from qbo_penny import (
     Company,
     Sale,
@@ -26,11 +24,11 @@ from qbo_penny import (
     post,
     sales,
     tax_model,
-    with_and_without,
+    uk_taxes,
+    us_taxes,
 )
 from qbo_sim import Control, client_of
 
-from qbo.client import QuickBooksClient
 from qbo.documents import Books, Document, build, compare, problems, totals
 from qbo.results import Row
 from qbo.transport import Transport
@@ -71,9 +69,6 @@ def connected(server: SimulatorServer, transport: Transport, realm: str):
 
 # === COMPANIES === #
 
-UK_RATES = {"20.0% S": "20", "5.0% R": "5", "0.0% Z": "0", "Exempt": "0"}
-TEXAS = {"State": "6.25", "City": "1", "Transit": "1"}
-
 
 @pytest.fixture(scope="module")
 def uk(server, transport) -> Company:
@@ -84,16 +79,8 @@ def uk(server, transport) -> Company:
     books = Books("GB", "GBP", model, multicurrency=True, include_customer_name=True)
     currencies = ("GBP", "EUR", "USD")
     customers = {currency: a_customer(client, currency) for currency in currencies}
-    return Company(client, books, customers, an_item(client), uk_taxes(client))
-
-
-def uk_taxes(client: QuickBooksClient):
-    codes = code_ids(client)
-    single = [Tax(name, codes[name], Decimal(rate)) for name, rate in UK_RATES.items()]
-    federal = Tax("Federal", codes["Federal"], Decimal(5))
-    regional = Tax("Regional", codes["Regional"], Decimal("9.975"))
-    found = [pair for tax in (*single, federal) for pair in with_and_without(tax)]
-    return ((), *found, *with_and_without(federal, regional))
+    taxes = uk_taxes(code_ids(client))
+    return Company(client, books, customers, an_item(client), taxes)
 
 
 @pytest.fixture(scope="module")
@@ -112,11 +99,8 @@ def us_company(server: SimulatorServer, transport: Transport, kind: str) -> Comp
         choose_codes_by_hand(server, realm)
     client = connected(server, transport, realm)
     model = tax_model(client, kind)
-    austin = code_ids(client)["Austin, TX"]
-    parts = [Tax(name, austin, Decimal(rate)) for name, rate in TEXAS.items()]
-    whole = Tax("Whole", austin, Decimal("8.25"))
-    flagged = Tax("Flag", "TAX", Decimal("8.25")) if kind == "us_automated" else whole
-    taxes = ((), *with_and_without(*parts), (whole,), *with_and_without(flagged))
+    codes = {**code_ids(client), "TAX": "TAX"}
+    taxes = us_taxes(codes, automated=kind == "us_automated")
     customers = {"USD": a_customer(client)}
     return Company(client, Books("US", "USD", model), customers, an_item(client), taxes)
 

@@ -1,0 +1,47 @@
+"""The torture chamber: random scenarios, one after the other, in one office."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+
+from .office import Office
+from .scenario import Outcome, Scenario
+
+WORKERS = 3
+
+
+def play(
+    office: Office,
+    seeds: Iterable[int],
+    tell: Callable[[Outcome], None],
+    *,
+    kills_database: bool = False,
+) -> list[Outcome]:
+    """Play a scenario for each seed; tell and return what came of them."""
+    stand = office.stand
+    if stand.workers != WORKERS:
+        stand.workers = WORKERS
+        stand.restart_odoo()
+    if kills_database:
+        _keep_what_is_committed(office)
+    found = []
+    for seed in seeds:
+        outcome = Scenario(office, seed, kills_database=kills_database).play()
+        found.append(outcome)
+        tell(outcome)
+    return found
+
+
+def may_kill_database() -> bool:
+    """Return whether the database server is ours alone."""
+    return not os.environ.get("PGHOST")
+
+
+def _keep_what_is_committed(office: Office) -> None:
+    """Take back what our server is set to for speed: a commit then survives a kill."""
+    with office.stand.sql("postgres") as cursor:
+        cursor.execute(
+            f'ALTER DATABASE "{office.stand.database}" SET synchronous_commit = on'
+        )
+    office.stand.restart_odoo()

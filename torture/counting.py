@@ -1,0 +1,137 @@
+"""Counts: is each document in QuickBooks once, does Odoo know, do the sums agree?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from .office import Office
+from .quickbooks import ENTITIES
+
+Row = dict[str, Any]
+# Stands in the memo of what came from Odoo.
+MARKER = re.compile(r"Odoo [0-9A-F]{12}")
+
+
+def problems(office: Office, ids: Sequence[int]) -> list[str]:
+    """Return what is wrong with posted documents, once everything has settled."""
+    moves = {move["id"]: move for move in office.moves(ids)}
+    rows = {row["move_id"][0]: row for row in office.documents(ids)}
+    held = {entity: _by_marker(office, kind) for kind, entity in ENTITIES.items()}
+    found = []
+    for key, move in moves.items():
+        records = held[ENTITIES[move["move_type"]]]
+        found += _problems(move, rows.get(key), records)
+    return found
+
+
+def _by_marker(office: Office, kind: str) -> dict[str, list[Row]]:
+    records: dict[str, list[Row]] = {}
+    for record in office.records(kind):
+        found = MARKER.search(record.get("PrivateNote") or "")
+        if found:
+            records.setdefault(found.group(), []).append(record)
+    return records
+
+
+def _problems(move: Row, row: Row | None, held: dict[str, list[Row]]) -> list[str]:
+    name = f"{move['name']} ({move['id']})"
+    if row is None and move["state"] == "cancel":
+        # Cancelled before it was ever posted.
+        return []
+    if row is None:
+        return [f"{name} has no row"]
+    records = held.get(row["marker"], [])
+    if move["state"] == "cancel":
+        return [f"{name}: {found}" for found in _left_over(move, row, records)]
+    if len(records) != 1:
+        state = f"{row['state']}/{row['hold']}, {row['tries']} tries: {row['error']}"
+        return [f"{name} is {len(records)} times in QuickBooks ({state})"]
+    return [f"{name}: {problem}" for problem in _differences(move, row, records[0])]
+
+
+def _left_over(move: Row, row: Row, records: list[Row]) -> list[str]:
+    """Return what is wrong with a document that was cancelled on both sides."""
+    invoice = move["move_type"] == "out_invoice"
+    found = []
+    if row["state"] != "voided":
+        found.append(f"cancelled, and its row is {row['state']}: {row['error']}")
+    if len(records) != int(invoice):
+        found.append(f"cancelled, and {len(records)} times in QuickBooks")
+    if any(record["TotalAmt"] for record in records):
+        found.append(f"cancelled, and {records[0]['TotalAmt']} in QuickBooks")
+    return found
+
+
+def _differences(move: Row, row: Row, record: Row) -> list[str]:
+    wanted = {
+        "state": ("sent", row["state"]),
+        "answer not known": (False, row["unsure"]),
+        "QuickBooks' id": (record["Id"], row["quickbooks_id"]),
+        "QuickBooks' number": (record["DocNumber"], row["doc_number"]),
+        "name": (record["DocNumber"], move["name"]),
+        "total": (record["TotalAmt"], move["amount_total"]),
+        "tax": (_tax(record), move["amount_tax"]),
+        "differences": (False, row["differences"]),
+    }
+    return [
+        f"{what} is {there!r} where {here!r} is right"
+        for what, (here, there) in wanted.items()
+        if not _same(here, there)
+    ]
+
+
+def _tax(record: Row) -> Decimal:
+    return (record.get("TxnTaxDetail") or {}).get("TotalTax", Decimal(0))
+
+
+def _same(here: Any, there: Any) -> bool:
+    if isinstance(here, (Decimal, int)) and not isinstance(here, bool):
+        return Decimal(str(here)) == Decimal(str(there)).quantize(Decimal("0.01"))
+    return here == there
+
+
+def doubles(office: Office) -> list[str]:
+    """Return Odoo's documents that QuickBooks has twice, or that Odoo doesn't know."""
+    found = []
+    known = office.manager.ask("quickbooks.document", "search_read", [], ["marker"])
+    markers = {row["marker"] for row in known}
+    for kind, entity in ENTITIES.items():
+        for marker, records in _by_marker(office, kind).items():
+            if len(records) > 1:
+                found.append(f"{entity} {marker} is {len(records)} times in QuickBooks")
+            if marker not in markers:
+                found.append(f"{entity} {marker} is in QuickBooks, and not in Odoo")
+    return found
+
+
+def leaks(office: Office) -> list[str]:
+    """Return transactions and locks that nobody ends, and syncs that are stuck."""
+    with office.stand.sql() as cursor:
+        cursor.execute(
+            "SELECT state || ': ' || left(query, 100) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND xact_start < now() - interval '20 seconds'"
+        )
+        found = [f"a transaction is left open, {what}" for (what,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT id, state FROM quickbooks_sync_run"
+            " WHERE state IN ('waiting', 'running') AND NOT background"
+            " AND create_date < (now() AT TIME ZONE 'UTC') - interval '1 hour'"
+        )
+        return found + [
+            f"sync {key} is left {state}" for key, state in cursor.fetchall()
+        ]
+
+
+def waits(office: Office) -> list[str]:
+    """Return who waits for whose lock in the database just now."""
+    with office.stand.sql() as cursor:
+        cursor.execute(
+            "SELECT left(w.query, 200), left(b.query, 200) FROM pg_stat_activity w"
+            " JOIN pg_stat_activity b ON b.pid = ANY(pg_blocking_pids(w.pid))"
+            " WHERE w.datname = current_database()"
+        )
+        return [f"{one} waits for {other}" for one, other in cursor.fetchall()]

@@ -1,0 +1,123 @@
+"""The command script/torture."""
+
+import argparse
+import signal
+import sys
+import time
+
+from .chamber import may_kill_database, play
+from .matrix import Matrix, Result
+from .office import found, found_branch
+from .pennies import UK_TAXES, US_TAXES, Pennies, drawn
+from .playing import compact, whole
+from .scenario import Outcome
+from .stand import standing
+
+
+def main() -> int:
+    """Do what the arguments say; return the exit code."""
+    options = _parser().parse_args(_spelt_out(sys.argv[1:]))
+    # So that a stop from outside ends the servers and drops the database too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    return options.run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="script/torture", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    chamber = commands.add_parser("scenarios", help="random scenarios; the default")
+    chamber.add_argument("number", type=int, nargs="?", default=25)
+    chamber.add_argument("--seed", type=int, default=1, help="of the first scenario")
+    chamber.set_defaults(run=run_chamber)
+    matrix = commands.add_parser("matrix", help="every point × every mishap")
+    matrix.add_argument("--compact", action="store_true", help="what script/test runs")
+    matrix.set_defaults(run=run_matrix)
+    pennies = commands.add_parser("pennies", help="random documents, to the penny")
+    pennies.add_argument("number", type=int, nargs="?", default=100)
+    pennies.add_argument("--seed", type=int, default=1)
+    pennies.set_defaults(run=run_pennies)
+    return parser
+
+
+def _spelt_out(arguments: list[str]) -> list[str]:
+    """Return the arguments with the command that ``script/torture 100`` leaves out."""
+    if arguments and not arguments[0].isdigit():
+        return arguments
+    return ["scenarios", *arguments]
+
+
+def run_chamber(options: argparse.Namespace) -> int:
+    """Play random scenarios, and print what came of them."""
+    start, kills = time.monotonic(), may_kill_database()
+    seeds = range(options.seed, options.seed + options.number)
+    with standing() as stand:
+        found_ones = play(found(stand), seeds, tell_outcome, kills_database=kills)
+    bad = [str(outcome.seed) for outcome in found_ones if outcome.problems]
+    documents = sum(outcome.documents for outcome in found_ones)
+    print(
+        f"{len(found_ones)} scenarios, {documents} documents, {len(bad)} violations"
+        f" (seeds: {', '.join(bad) or 'none'}), {time.monotonic() - start:.0f} s"
+    )
+    return int(bool(bad))
+
+
+def tell_outcome(outcome: Outcome) -> None:
+    """Print what came of a scenario; all about it where something is wrong."""
+    mark = "FAILED" if outcome.problems else "ok"
+    print(
+        f"{mark:6} {outcome.seconds:5.1f} s  seed {outcome.seed}:"
+        f" {outcome.documents} documents, {outcome.presses} × Send;"
+        f" {'; '.join(outcome.troubles)}",
+        flush=True,
+    )
+    if outcome.problems:
+        print(f"       steps: {', '.join(outcome.steps)}")
+    for problem in outcome.problems:
+        print(f"       ! {problem}", flush=True)
+
+
+def run_matrix(options: argparse.Namespace) -> int:
+    """Play the matrix and print its table."""
+    start = time.monotonic()
+    with standing() as stand:
+        matrix = Matrix(found(stand), _tell)
+        for play in compact() if options.compact else whole():
+            matrix.play(play)
+    results = matrix.results
+    bad = [result for result in results if result.problems]
+    documents = sum(result.documents for result in results)
+    print(
+        f"{len(results)} cases, {documents} documents, {len(bad)} violations,"
+        f" {time.monotonic() - start:.0f} s"
+    )
+    return int(bool(bad))
+
+
+def run_pennies(options: argparse.Namespace) -> int:
+    """Send random documents, three in ten of them American; print what came of it."""
+    american = options.number * 3 // 10
+    share = {UK_TAXES: options.number - american, US_TAXES: american}
+    bad = 0
+    with standing() as stand:
+        for taxes, office in (
+            (UK_TAXES, found(stand)),
+            (US_TAXES, found_branch(stand)),
+        ):
+            pennies = Pennies(office, lambda line: print(line, flush=True))
+            pennies.send(drawn(share[taxes], options.seed, taxes))
+            for problem in pennies.figures.problems:
+                print(f"! {problem}")
+            bad += len(pennies.figures.problems)
+    print(
+        f"{options.number} documents, {bad} unmarked differences, seed {options.seed}"
+    )
+    return int(bool(bad))
+
+
+def _tell(result: Result) -> None:
+    mark = "FAILED" if result.problems else "ok"
+    print(
+        f"{mark:6} {result.seconds:5.1f} s  {result.how:14}  {result.what}", flush=True
+    )
+    for problem in result.problems:
+        print(f"       ! {problem}", flush=True)

@@ -1,0 +1,230 @@
+"""One random scenario: people work on both sides while everything goes wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import psycopg2
+
+from .acting import LOST, Act
+from .counting import doubles, leaks, problems
+from .office import Office, Person
+from .trouble import Trouble
+from .waiting import TooLongError, wait_until
+
+# How often somebody presses Send to QuickBooks for what needs attention, at the end.
+PRESSES = 4
+
+
+@dataclass
+class Outcome:
+    """What came of a scenario."""
+
+    seed: int
+    problems: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    documents: int = 0
+    presses: int = 0
+    seconds: float = 0
+
+
+class Scenario:
+    """Chosen by its seed: what people do, and what goes wrong meanwhile."""
+
+    def __init__(self, office: Office, seed: int, *, kills_database: bool = False):
+        self.office, self.chance = office, Random(seed)
+        self.trouble = Trouble(office, self.chance, kills_database=kills_database)
+        self.outcome = Outcome(seed)
+        self.ids: list[int] = []
+        self.acts: list[Act] = []
+
+    def play(self) -> Outcome:
+        """Play it; come to rest; count."""
+        start = time.monotonic()
+        try:
+            self._prepare()
+            self.trouble.begin()
+            self._work()
+            self._rest()
+            self.outcome.problems = self._count()
+        except (TooLongError, *LOST, psycopg2.Error) as error:
+            self.outcome.problems.append(f"{type(error).__name__}: {error}")
+        finally:
+            self.trouble.end()
+        self.outcome.troubles = self.trouble.told
+        self.outcome.seconds = time.monotonic() - start
+        return self.outcome
+
+    def _prepare(self) -> None:
+        number = self.chance.choice((1, 1, 2, 3, 5))
+        self.ids = self.office.drafts([self._draft() for _one in range(number)])
+        self.outcome.documents = number
+
+    def _draft(self) -> dict[str, Any]:
+        lines = [self._line() for _line in range(self.chance.randint(1, 4))]
+        kind = self.chance.choice(("out_invoice", "out_invoice", "out_refund"))
+        return {"move_type": kind, "lines": lines}
+
+    def _line(self) -> dict[str, Any]:
+        price = round(self.chance.uniform(1, 300), 2)
+        return {"quantity": self.chance.randint(1, 9), "price_unit": price}
+
+    # === Working === #
+
+    def _work(self) -> None:
+        """Do some things, one after the other or at the same time."""
+        steps = [self._post, self._post_some]
+        others = (
+            self._send,
+            self._send_twice,
+            self._change,
+            self._cancel,
+            self._time_passes,
+            self._sync,
+            self._pay,
+            self._edit_there,
+            self._reference,
+        )
+        steps += self.chance.choices(others, k=self.chance.randint(2, 5))
+        for step in steps:
+            self.outcome.steps.append(step.__name__.strip("_"))
+            step()
+            time.sleep(self.chance.choice((0, 0, 0.05, 0.3)))
+        for act in self.acts:
+            act.end(120)
+
+    def _do(self, what: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+        """Press something: and wait for its answer, or go on meanwhile."""
+        act = Act(what, *args, **kwargs)
+        self.acts.append(act)
+        if self.chance.random() < 0.6:
+            act.end(120)
+
+    def _somebody(self) -> Person:
+        return self.chance.choice((self.office.manager, self.office.colleague))
+
+    def _some(self) -> list[int]:
+        return self.chance.sample(self.ids, self.chance.randint(1, len(self.ids)))
+
+    def _post(self) -> None:
+        self._do(self.office.post, *self.ids, by=self._somebody())
+
+    def _post_some(self) -> None:
+        self._do(self.office.post, *self._some(), by=self._somebody())
+
+    def _send(self) -> None:
+        self._do(self.office.send, *self._some(), by=self._somebody())
+
+    def _send_twice(self) -> None:
+        some = self._some()
+        for person in (self.office.manager, self.office.colleague):
+            self.acts.append(Act(self.office.send, *some, by=person))
+
+    def _change(self) -> None:
+        """Reset to draft, change a price, post again."""
+        key, price = self.chance.choice(self.ids), round(self.chance.uniform(1, 300), 2)
+        self._do(self.office.change, [key], price, by=self._somebody())
+
+    def _cancel(self) -> None:
+        key = self.chance.choice(self.ids)
+        self._do(self.office.cancel, key, by=self._somebody())
+
+    def _reference(self) -> None:
+        key, person = self.chance.choice(self.ids), self._somebody()
+        values = {"ref": f"PO {self.chance.randint(1, 999)}"}
+        self._do(person.ask, "account.move", "write", [key], values)
+
+    def _time_passes(self) -> None:
+        self._do(self.office.let_time_pass)
+
+    def _sync(self) -> None:
+        self._do(self._somebody().sync)
+
+    def _pay(self) -> None:
+        """Receive some money in QuickBooks."""
+        self._do(self._pay_one, self.chance.choice(self.ids))
+
+    def _pay_one(self, key: int) -> None:
+        for row in self.office.documents([key]):
+            record = self._record(row)
+            if record and record["Balance"] > 0:
+                self.office.pay(record, min(record["Balance"], 1))
+
+    def _edit_there(self) -> None:
+        """Change something in QuickBooks that is no figure."""
+        self._do(self._edit_one, self.chance.choice(self.ids))
+
+    def _edit_one(self, key: int) -> None:
+        for row in self.office.documents([key]):
+            record = self._record(row)
+            if record:
+                memo = {"CustomerMemo": {"value": "Thank you"}}
+                office = self.office
+                office.quickbooks.change(
+                    "Invoice", office.realm_id, record["Id"], **memo
+                )
+
+    def _record(self, row: dict[str, Any]) -> dict[str, Any] | None:
+        found = (r for r in self.office.records() if r["Id"] == row["quickbooks_id"])
+        return next(found, None)
+
+    # === Coming to rest === #
+
+    def _rest(self) -> None:
+        """End all trouble; let the background job work, and people press Send."""
+        self.trouble.end()
+        wait_until(self.office.is_up, 60, "Odoo does not come back")
+        # What Odoo has given up waiting for, QuickBooks ends all the same.
+        time.sleep(0.3)
+        for _press in range(PRESSES):
+            self.office.settle(self.ids)
+            left = self._left()
+            if not left:
+                break
+            self.outcome.presses += 1
+            self._mend(left)
+        self.office.log_in_again()
+        self.office.manager.sync()
+
+    def _left(self) -> list[int]:
+        """Return what is not yet as both sides should have it."""
+        rows = {row["move_id"][0]: row for row in self.office.documents(self.ids)}
+        return [
+            move["id"]
+            for move in self.office.moves(self.ids)
+            if not _is_right(move["state"], rows.get(move["id"]))
+        ]
+
+    def _mend(self, left: Sequence[int]) -> None:
+        """Do what the banner says: log in, post what is a draft, press Send."""
+        self.office.log_in_again()
+        buttons = {
+            "draft": self.office.post,
+            "posted": self.office.send,
+            "cancel": self.office.void,
+        }
+        for move in self.office.moves(left):
+            # What another request, or the job, has done meanwhile needs no button.
+            with contextlib.suppress(RuntimeError):
+                buttons[move["state"]](move["id"])
+
+    def _count(self) -> list[str]:
+        return [
+            *problems(self.office, self.ids),
+            *doubles(self.office),
+            *leaks(self.office),
+        ]
+
+
+def _is_right(state: str, row: dict[str, Any] | None) -> bool:
+    """Return whether a document of Odoo's is where it should come to rest."""
+    if row is None:
+        # Cancelled before it was ever posted.
+        return state == "cancel"
+    return {"posted": "sent", "cancel": "voided"}.get(state) == row["state"]

@@ -1,0 +1,14 @@
+"""One Odoo and one QuickBooks for all tests here: they take a while to start."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from torture.office import Office, found
+from torture.stand import standing
+
+
+@pytest.fixture(scope="session")
+def office() -> Iterator[Office]:
+    with standing() as stand:
+        yield found(stand)

@@ -1,0 +1,20 @@
+"""The torture chamber: random scenarios, always the same."""
+
+import pytest
+
+from torture.chamber import play
+
+SEEDS = range(1, 26)
+# PostgreSQL is not killed here: other tests use the same server.
+
+
+@pytest.fixture(scope="module")
+def outcomes(office):
+    return {outcome.seed: outcome for outcome in play(office, SEEDS, print)}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_is_lost_or_doubled(outcomes, seed):
+    assert outcomes[seed].problems == [], (
+        f"script/torture 1 --seed {seed}: {outcomes[seed]}"
+    )

@@ -1,0 +1,91 @@
+"""The counting finds what it is there for."""
+
+from decimal import Decimal
+
+import pytest
+
+from torture.counting import doubles, problems
+
+MARKER = "Odoo 0123456789AB"
+
+
+class Told:
+    """An office with one document, as the test wants it."""
+
+    def __init__(self, move=(), row=(), records=1, **record):
+        self.move = {
+            "id": 7,
+            "name": "1001",
+            "state": "posted",
+            "move_type": "out_invoice",
+            "amount_total": Decimal("12.0"),
+            "amount_tax": Decimal("2.0"),
+            **dict(move),
+        }
+        self.row = {
+            "move_id": [7, "1001"],
+            "state": "sent",
+            "hold": False,
+            "tries": 1,
+            "error": False,
+            "unsure": False,
+            "marker": MARKER,
+            "quickbooks_id": "5",
+            "doc_number": "1001",
+            "differences": False,
+            **dict(row),
+        }
+        held = {
+            "Id": "5",
+            "DocNumber": "1001",
+            "PrivateNote": MARKER,
+            "TotalAmt": Decimal(12),
+            "TxnTaxDetail": {"TotalTax": Decimal("2.00")},
+            **record,
+        }
+        self.held = [held] * records
+        self.manager = self
+
+    def moves(self, _ids):
+        return [self.move]
+
+    def documents(self, _ids):
+        return [self.row]
+
+    def records(self, kind):
+        return self.held if kind == self.move["move_type"] else []
+
+    def ask(self, *_args):
+        return [self.row]
+
+
+def test_what_is_right_is_not_told_of():
+    assert problems(Told(), [7]) == []
+    assert doubles(Told()) == []
+
+
+@pytest.mark.parametrize(
+    "office",
+    [
+        Told(records=0),
+        Told(records=2),
+        Told(TotalAmt=Decimal("12.01")),
+        Told(TxnTaxDetail={"TotalTax": Decimal("1.99")}),
+        Told(Id="6"),
+        Told(DocNumber="1002"),
+        Told(row={"state": "sending"}),
+        Told(row={"unsure": True}),
+        Told(move={"name": "INV/2026/00001"}),
+        Told(move={"state": "cancel"}),
+    ],
+)
+def test_what_is_wrong_is_told(office):
+    assert problems(office, [7])
+
+
+def test_what_is_there_twice_is_told():
+    assert doubles(Told(records=2))
+
+
+def test_what_odoo_does_not_know_is_told():
+    assert doubles(Told(PrivateNote="Odoo FFFFFFFFFFFF"))

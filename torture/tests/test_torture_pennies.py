@@ -1,0 +1,23 @@
+"""To the penny, in a real Odoo: 100 random documents, always the same."""
+
+from torture.office import found_branch
+from torture.pennies import UK_TAXES, US_TAXES, Pennies, drawn
+
+SEED = 1
+
+
+def check(office, number, taxes):
+    pennies = Pennies(office, print)
+    pennies.send(drawn(number, SEED, taxes))
+    assert pennies.figures.problems == []
+    # Odoo's figures can always be given to QuickBooks: nothing has to be marked.
+    assert pennies.figures.marked == 0
+    assert pennies.figures.documents == number
+
+
+def test_british_documents_in_three_currencies(office):
+    check(office, 70, UK_TAXES)
+
+
+def test_american_documents_keep_odoos_tax(office):
+    check(found_branch(office.stand), 30, US_TAXES)
