@@ -18,6 +18,7 @@
         "data/ir_cron_schedule.xml",
         "data/ir_cron_documents.xml",
         "data/ir_cron_payments.xml",
+        "data/ir_cron_health.xml",
         # Views
         "views/res_company_views.xml",
         "views/res_company_schedule_views.xml",
@@ -29,6 +30,7 @@
         "views/quickbooks_tax_code_views.xml",
         "views/quickbooks_sync_run_views.xml",
         "views/quickbooks_menus.xml",
+        "views/res_company_health_views.xml",
         "views/quickbooks_suggestion_views.xml",
         "views/res_company_readiness_views.xml",
         "views/res_partner_views.xml",

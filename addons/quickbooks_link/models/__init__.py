@@ -69,8 +69,11 @@ from . import quickbooks_suggestion
 from . import quickbooks_matching_run
 from . import quickbooks_document_release
 from . import quickbooks_document_mending
+from . import quickbooks_document_age
 from . import quickbooks_app_site
 from . import quickbooks_app_webhooks
 from . import quickbooks_webhook
 from . import res_config_settings_webhooks
 from . import res_company_readiness
+from . import res_company_health
+from . import quickbooks_alert

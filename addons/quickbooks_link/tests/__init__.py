@@ -26,6 +26,7 @@ from . import (
     test_guide5_contacts,
     test_guide6_products,
     test_guide7_taxes,
+    test_health,
     test_history,
     test_neutralize,
     test_noting,
