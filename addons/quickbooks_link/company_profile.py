@@ -1,8 +1,11 @@
 """What QuickBooks says of a company, as values of ``quickbooks.connection``."""
 
+from .qbo import payment_terms
+
 PROFILE_LISTS = {
     "CompanyInfo": "SELECT * FROM CompanyInfo",
     "Preferences": "SELECT * FROM Preferences",
+    "Term": "SELECT * FROM Term MAXRESULTS 1000",
 }
 
 
@@ -22,13 +25,14 @@ def read_profile(env, client, environment):
 
 def profile_of(env, pages):
     """Return what the answers to :data:`PROFILE_LISTS` say of the company."""
-    info, preferences = (pages[name].rows[0] for name in PROFILE_LISTS)
+    info, preferences = pages["CompanyInfo"].rows[0], pages["Preferences"].rows[0]
     return {
         "quickbooks_company_name": info["CompanyName"],
         "country_code": info.get("Country"),
         **_currency(env, preferences),
         **_sales_forms(preferences),
         "tax_model": _tax_model(info, preferences),
+        "terms": [payment_terms.read(row).as_json() for row in pages["Term"].rows],
     }
 
 

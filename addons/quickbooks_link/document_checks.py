@@ -5,7 +5,7 @@ Everything is told at once, each with a button to where it is mended.
 
 from dataclasses import dataclass
 
-from odoo.tools import format_list
+from odoo.tools import format_date, format_list
 
 from . import document_words
 from .document_reading import KINDS, connection_of, read_books, read_document
@@ -43,6 +43,8 @@ def checks(move):
     found = [
         *_inactive(move),
         *_number_used(move, books),
+        *_closed_there(move),
+        *_discount_term(move, document),
         *(_check(move, problem) for problem in documents.problems(document, books)),
     ]
     return _without_repetitions(found)
@@ -144,6 +146,39 @@ def _number_used(move, books):
         yield Check("number_used", words, *_open(other.move_id))
 
 
+def _closed_there(move):
+    """Yield it if QuickBooks holds the document in a period that is closed there."""
+    document = move.sudo().quickbooks_document_ids
+    closed = connection_of(move.company_id).book_close_date
+    held = document and document._is_there() and document._held_day()
+    if closed and held and held <= closed and not document._is_as_sent():
+        words = move.env._(
+            "QuickBooks holds it with the date %(day)s, and its books are closed "
+            "until %(closed)s: it can't be changed there. Move the closing date in "
+            "QuickBooks and press Test Connection, or put it back to what it was and "
+            "correct it by a credit note.",
+            day=format_date(move.env, held),
+            closed=format_date(move.env, closed),
+        )
+        yield Check("closed_there", words, *_open_link(move))
+
+
+def _discount_term(move, document):
+    """Yield it if QuickBooks has no term with the discount for early payment."""
+    term = move.invoice_payment_term_id
+    header = document.header
+    if header.kind == "invoice" and term.early_discount and not header.term_id:
+        words = move.env._(
+            "QuickBooks has no term like %(term)s, with %(percent)s%% less within "
+            "%(days)s days. It will hold the due date alone; add such a term there and "
+            "press Test Connection.",
+            term=term.display_name,
+            percent=f"{term.discount_percentage:g}",
+            days=term.discount_days,
+        )
+        yield Check("discount_term", words, blocks=False)
+
+
 # === BUTTONS === #
 
 
@@ -167,6 +202,8 @@ def _mend(move, problem):
     line = document_words.line_of(move, problem)
     if problem.code in document_words.OF_PRODUCT and line.product_id:
         return _open(line.product_id)
+    if problem.code in document_words.OF_PRODUCT:
+        return _open_link(move)
     if problem.code in document_words.OF_TAX:
         unmapped = line.tax_ids._quickbooks_unmapped() or line.tax_ids
         if unmapped:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo.tools import float_repr, html2plaintext
 
 from .contact_details import read_address
-from .qbo import documents
+from .qbo import documents, payment_terms
 from .qbo.exactjson import to_decimal
 from .qbo.taxes import UnknownTaxRateError
 
@@ -49,6 +49,8 @@ def _header(move, marker):
         exchange_rate=_home_for_one(move),
         txn_date=day,
         due_date=move.invoice_date_due or day,
+        term_id=_term_id(move, day),
+        ship_date=move.delivery_date or None,
         doc_number=move.name or "",
         reference=move.ref or "",
         private_note=marker,
@@ -57,6 +59,31 @@ def _header(move, marker):
         customer_name=move.commercial_partner_id.name or "",
         bill_address=_address(move.partner_id),
         ship_address=_address(move.partner_shipping_id or move.partner_id),
+    )
+
+
+def wanted_term(move, day):
+    """Return Odoo's payment term as a :class:`Term`; None if QuickBooks has no such.
+
+    QuickBooks' terms count days from the document's own, once.
+    """
+    term = move.invoice_payment_term_id
+    if len(term.line_ids) > 1 or any(
+        line.delay_type != "days_after" for line in term.line_ids
+    ):
+        return None
+    days = ((move.invoice_date_due or day) - day).days
+    if not term.early_discount:
+        return payment_terms.Term(days)
+    percent = Decimal(str(term.discount_percentage))
+    return payment_terms.Term(days, percent, term.discount_days)
+
+
+def _term_id(move, day):
+    wanted = wanted_term(move, day)
+    held = connection_of(move.company_id).terms or []
+    return (
+        payment_terms.same(wanted, map(payment_terms.from_json, held)) if wanted else ""
     )
 
 
@@ -108,8 +135,16 @@ def _item_line(line):
         amount=_signed(line),
         price_included=any(tax.price_include for tax in codes),
         tax_code_ids=tuple(codes.values()),
+        service_date=_service_date(line),
         odoo_key=str(line.id),
     )
+
+
+def _service_date(line):
+    """Return since when the line's service is given, or when it was delivered."""
+    # Odoo's Enterprise edition spreads income over time.
+    start = "deferred_start_date" in line._fields and line.deferred_start_date
+    return start or line.move_id.delivery_date or None
 
 
 def _rounding_lines(move):
@@ -201,6 +236,9 @@ def read_books(move):
         custom_numbers=connection.custom_transaction_numbers,
         quickbooks_numbers=company.quickbooks_use_document_numbers,
         include_customer_name=company.quickbooks_include_customer_name,
+        keep_tax=company._quickbooks_keeps_tax(),
+        default_item_id=company.quickbooks_default_item_id.quickbooks_id or "",
+        rounding_item_id=company.quickbooks_rounding_item_id.quickbooks_id or "",
     )
 
 

@@ -16,6 +16,7 @@ OF_LINK = (
     of_document.CURRENCY_UNKNOWN,
     of_document.CLOSED_PERIOD,
     of_document.CUSTOM_NUMBERS,
+    of_document.ROUNDING_ITEM_MISSING,
     of_tax.TAX_CODE_UNKNOWN,
     of_tax.NO_TAX_IN_QUICKBOOKS,
 )
@@ -140,8 +141,9 @@ def _lines(move, problem):
         ),
         code.ITEM_MISSING: lambda: _item_missing(move, problem),
         code.ROUNDING_ITEM_MISSING: lambda: env._(
-            "Cash rounding as a line of its own can't go to QuickBooks. Let it change "
-            "the biggest tax instead."
+            "Cash rounding is a line of its own, and QuickBooks wants an item for it: "
+            "choose the “Item for Cash Rounding” of the company, or let the rounding "
+            "change the biggest tax instead."
         ),
         code.AMOUNT_TOO_LARGE: lambda: env._(
             "“%(line)s”: %(amount)s is more than QuickBooks can hold.",
@@ -166,7 +168,8 @@ def _item_missing(move, problem):
     if not product:
         return move.env._(
             "“%s” has no product. QuickBooks wants one on every line: choose a product "
-            "that is linked to a QuickBooks Product or Service.",
+            "that is linked to a QuickBooks Product or Service, or the “Item for Lines "
+            "Without Product” of the company.",
             _name_of(move, problem),
         )
     return move.env._(

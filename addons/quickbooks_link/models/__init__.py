@@ -55,6 +55,9 @@ from . import quickbooks_payment_booking
 from . import quickbooks_payment_reconciling
 from . import quickbooks_payment_twins
 from . import quickbooks_document_applications
+from . import quickbooks_attachment
+from . import quickbooks_document_pdf
+from . import quickbooks_connection_outboxes
 from . import quickbooks_books
 from . import quickbooks_books_sync
 from . import quickbooks_merging
@@ -64,6 +67,7 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import quickbooks_payment_request
 from . import res_company_payments
+from . import res_company_documents
 from . import res_users
 from . import quickbooks_suggestion
 from . import quickbooks_matching_run

@@ -91,6 +91,8 @@ class AccountMove(models.Model):
             rows = documents._open_for(moves, sender)
             if may:
                 rows._send_after_commit(user)
+            elif user.has_group(MANAGER):
+                rows._wait_for_login()
 
     # === Buttons === #
 

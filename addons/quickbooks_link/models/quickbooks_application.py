@@ -256,7 +256,8 @@ class QuickBooksApplication(models.Model):
     def _look_and_call(self, client):
         # EXTENDS
         for row in self:
-            row._call_one(client)
+            with client.about(row.credit_id):
+                row._call_one(client)
 
     def _call_one(self, client):
         try:

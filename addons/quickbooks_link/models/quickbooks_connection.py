@@ -44,6 +44,7 @@ class QuickBooksConnection(models.Model):
     multicurrency = fields.Boolean()
     custom_transaction_numbers = fields.Boolean()
     book_close_date = fields.Date()
+    terms = fields.Json(help="QuickBooks' payment terms, for invoices to name.")
     tax_model = fields.Selection(
         [
             ("none", "No sales tax"),

@@ -14,7 +14,13 @@ OF_CONNECTION = {
     "multicurrency",
     "tax_model",
 }
-OF_COMPANY = {"quickbooks_use_document_numbers", "quickbooks_include_customer_name"}
+OF_COMPANY = {
+    "quickbooks_default_item_id",
+    "quickbooks_include_customer_name",
+    "quickbooks_rounding_item_id",
+    "quickbooks_tax_choice",
+    "quickbooks_use_document_numbers",
+}
 OF_PARTNER = {"email", "parent_id", "is_company"}
 
 

@@ -200,7 +200,8 @@ class QuickBooksDocument(models.Model):
         # EXTENDS
         removals = self.filtered(lambda row: row.act == "remove")
         for row in removals:
-            row._remove_one(client)
+            with client.about(row):
+                row._remove_one(client)
         return super(QuickBooksDocument, self - removals)._look_and_call(client)
 
     def _remove_one(self, client):

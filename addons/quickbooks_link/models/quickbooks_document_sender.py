@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 from ..document_checks import checks
 from ..document_reading import read_books, read_document
@@ -20,6 +21,20 @@ class QuickBooksDocument(models.Model):
     """Sending invoices and credit notes: what is checked, called and answered."""
 
     _inherit = "quickbooks.document"
+
+    def _refused(self, error, words):
+        # EXTENDS: a change was refused, and what QuickBooks had stays there
+        if self.quickbooks_id and self.act == "save":
+            words = self.env._(
+                "%(words)s\nQuickBooks keeps what it had, with %(total)s. Mend it and "
+                "press Send to QuickBooks; or reset it to draft and put it back to "
+                "what it was.",
+                words=words,
+                total=formatLang(
+                    self.env, self.quickbooks_total, currency_obj=self.currency_id
+                ),
+            )
+        return super()._refused(error, words)
 
     # --- Claim --- #
 
@@ -49,12 +64,18 @@ class QuickBooksDocument(models.Model):
 
     def _is_as_sent(self):
         """Return whether the same would be sent now as QuickBooks was sent."""
-        if not self.sent_payload or any(check.blocks for check in checks(self.move_id)):
+        if not self.sent_payload:
             return False
         document = read_document(self.move_id, self.marker)
         body = documents.build(document, read_books(self.move_id))
         held = exactjson.loads(self.sent_payload)
         return exactjson.loads(exactjson.dumps(body)) == held
+
+    def _held_day(self):
+        """Return the date with which QuickBooks holds the document, if it does."""
+        if not self.sent_payload:
+            return None
+        return fields.Date.to_date(exactjson.loads(self.sent_payload)["TxnDate"])
 
     # --- Call --- #
 

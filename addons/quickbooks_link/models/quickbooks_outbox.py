@@ -340,6 +340,23 @@ class QuickBooksOutbox(models.AbstractModel):
         if user:
             self._wake_cron(at)
 
+    def _wait_for_login(self):
+        """Note that who would send them has to log in to QuickBooks first."""
+        self.filtered(lambda row: row.hold == "manager").write({"hold": "login"})
+
+    @api.model
+    def _logged_in(self, company, user):
+        """Let go as ``user`` what has waited for a log-in, at once."""
+        rows = self.sudo().search(
+            [("company_id", "=", company.id), ("hold", "=", "login")]
+        )
+        # One that is locked is being sent just now.
+        rows = rows.try_lock_for_update(allow_referencing=True)
+        if rows:
+            rows._wait_for(user)
+            rows.next_try = fields.Datetime.now()
+            self._wake_cron(fields.Datetime.now())
+
     def _hold_back(self, reason, words=False):
         """Let it wait for somebody to do something."""
         self.write(

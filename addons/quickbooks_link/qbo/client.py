@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from . import exactjson, statements
+from . import exactjson, statements, uploads
 from .answer import Answer
 from .errors import AuthenticationError, UnexpectedAnswerError
 from .faults import error_of
@@ -59,6 +59,7 @@ class _Request:
     body: bytes | None
     label: str
     metered: bool
+    repeatable: bool
 
 
 class QuickBooksClient:
@@ -277,6 +278,28 @@ class QuickBooksClient:
         params = {"operation": "delete"}
         return self._write(entity, "delete", body, requestid, params)
 
+    def upload(
+        self, metadata: Mapping[str, Any], content: bytes, *, requestid: str
+    ) -> Row:
+        """Keep a file in QuickBooks; return its Attachable.
+
+        Nothing says that QuickBooks heeds the ``requestid`` here. So it is never
+        repeated by itself: look whether it is there before you do.
+
+        :param metadata: an Attachable with FileName, ContentType and AttachableRef.
+        """
+        boundary = f"quickbooks-link-{requestid}"
+        payload = self._call(
+            "POST",
+            "upload",
+            label="upload",
+            params={"requestid": requestid},
+            body=uploads.body(metadata, content, boundary),
+            content_type=f"multipart/form-data; boundary={boundary}",
+            repeatable=False,
+        ).json_object()
+        return uploads.attachable(payload)
+
     def batch(
         self, items: Sequence[BatchItem], *, requestid: str | None = None
     ) -> list[BatchResult]:
@@ -345,6 +368,7 @@ class QuickBooksClient:
         body: bytes | None = None,
         content_type: str = "application/json",
         metered: bool = False,
+        repeatable: bool = True,
     ) -> Answer:
         """Call, and once more with a fresh token if the first one was refused.
 
@@ -359,6 +383,7 @@ class QuickBooksClient:
             body=body,
             label=label,
             metered=metered,
+            repeatable=repeatable,
         )
         if body is not None:
             request.headers["Content-Type"] = content_type
@@ -376,7 +401,7 @@ class QuickBooksClient:
             headers={**request.headers, "Authorization": f"Bearer {token}"},
             body=request.body,
             # A call without a requestid is a read, whatever its method.
-            idempotent=True,
+            idempotent=request.repeatable,
             label=request.label,
             metered=request.metered,
         )

@@ -48,6 +48,7 @@ class Header:
         needed where they differ.
     :param due_date: invoices only.
     :param term_id: Id of a Term; invoices only.
+    :param ship_date: when it was or will be delivered.
     :param doc_number: Odoo's number, of any length.
     :param private_note: memo that the customer doesn't see on the document.
     :param customer_memo: message to the customer.
@@ -65,6 +66,7 @@ class Header:
     exchange_rate: Decimal | None = None
     due_date: date | None = None
     term_id: str = ""
+    ship_date: date | None = None
     doc_number: str = ""
     private_note: str = ""
     customer_memo: str = ""

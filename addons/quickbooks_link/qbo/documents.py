@@ -83,6 +83,7 @@ def build(document: Document, books: Books) -> dict[str, Any]:
         "BillEmail": _filled({"Address": header.bill_email.strip()}),
         "BillAddr": _bill_address(header, books),
         "ShipAddr": _address(header.ship_address, books.country),
+        "ShipDate": header.ship_date.isoformat() if header.ship_date else "",
         "Line": line_payloads(document.lines, books),
         **tax_fields(document, books),
     }
@@ -97,8 +98,11 @@ def update_of(
     Sparse, so that what people added in QuickBooks stays. Lines are replaced whole;
     tax without a figure of Odoo's is computed anew.
     """
+    # Only invoices have terms, and they always have a day when they are due.
+    terms = {"SalesTermRef": {"value": ""}} if "DueDate" in body else {}
     return {
         **_EMPTY,
+        **terms,
         **body,
         "Id": quickbooks_id,
         "SyncToken": sync_token,

@@ -26,6 +26,8 @@ def of_request(params: Mapping[str, str], body: bytes | None, most: int) -> str 
     """
     if not most:
         return None
+    if body is not None and body.startswith(b"--"):
+        return f"{len(body)} bytes, multipart/form-data"
     if body is not None:
         return _masked(body, most)
     asked = {name: text for name, text in params.items() if name not in _PLUMBING}

@@ -15,6 +15,8 @@ class DocumentCase(ContactCase):
     """
 
     sample = "uk"
+    country = "base.uk"
+    chart = "uk"
     use_numbers = False
 
     @classmethod
@@ -22,12 +24,12 @@ class DocumentCase(ContactCase):
         super().setUpClass()
         cls.company.write(
             {
-                "country_id": cls.britain.id,
+                "country_id": cls.env.ref(cls.country).id,
                 "quickbooks_use_document_numbers": cls.use_numbers,
             }
         )
         cls.env["account.chart.template"].try_loading(
-            "uk", company=cls.company, install_demo=False
+            cls.chart, company=cls.company, install_demo=False
         )
         cls.manager.group_ids += cls.env.ref("account.group_account_manager")
         cls.accountant = cls.new_accountant()
@@ -36,11 +38,7 @@ class DocumentCase(ContactCase):
         super().setUp()
         for mirror in ("customers", "items", "tax_codes"):
             self.sync(mirror)
-        self.partner = self.contact("Ainsty Landscapes Ltd")
-        self.customer = self.one("customer", "Ainsty Landscapes Ltd")
-        self.customer._link_to(self.partner)
-        self.tax = self.sale_tax(20)
-        self.tax.quickbooks_tax_code_id = self.one("tax.code", "20.0% S")
+        self.map_records()
         self.item = self.mirror("item").filtered(lambda i: i.item_type == "Service")[0]
         self.product = self.env["product.product"].create(
             {
@@ -54,6 +52,14 @@ class DocumentCase(ContactCase):
         self.start_numbers(self.connection, custom=not self.use_numbers)
         self.env.invalidate_all()
         self.forget_calls()
+
+    def map_records(self):
+        """Link a contact and a tax."""
+        self.partner = self.contact("Ainsty Landscapes Ltd")
+        self.customer = self.one("customer", "Ainsty Landscapes Ltd")
+        self.customer._link_to(self.partner)
+        self.tax = self.sale_tax(20)
+        self.tax.quickbooks_tax_code_id = self.one("tax.code", "20.0% S")
 
     def start_numbers(self, connection, custom):
         """Let people number documents in QuickBooks, or QuickBooks itself."""

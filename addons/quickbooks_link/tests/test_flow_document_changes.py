@@ -68,6 +68,7 @@ class TestChanges(DocumentCase):
         self.change_quantity()
         document = self.document(self.move)
         self.assertEqual(document.state, "attention")
-        self.assertTrue(document.error)
+        self.assertIn("closed for this date", document.error)
+        self.assertIn("QuickBooks keeps what it had, with £", document.error)
         [record] = self.held_by_quickbooks(self.move)
         self.assertEqual(record["TotalAmt"], Decimal("144"))

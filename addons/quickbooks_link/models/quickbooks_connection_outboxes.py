@@ -1,0 +1,14 @@
+from odoo import models
+
+OUTBOXES = ("quickbooks.document", "quickbooks.application", "quickbooks.attachment")
+
+
+class QuickBooksConnection(models.Model):
+    _inherit = "quickbooks.connection"
+
+    def _adopt(self, profile, tokens, user):
+        """EXTENDS: what has waited for a log-in goes by itself."""
+        res = super()._adopt(profile, tokens, user)
+        for name in OUTBOXES:
+            self.env[name]._logged_in(self.company_id, user)
+        return res
