@@ -1,5 +1,6 @@
 """One company's books during one operation: what rules read and write through."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -298,11 +299,13 @@ def check_id(record_id: str) -> None:
 
 
 def _is_id(record_id: str) -> bool:
-    return record_id in SPECIAL_IDS or (
-        record_id.isascii() and record_id.isdigit() and len(record_id) < 20
-    )
+    if record_id.isascii() and record_id.isdigit():
+        return len(record_id) < 20
+    return record_id in SPECIAL_IDS or bool(_CLASSIFICATION.fullmatch(record_id))
 
 
+_CLASSIFICATION = re.compile(r"EUC-\d{8}-V1-\d{8}")
+"""What a TaxClassification's Id looks like: Intuit's code for a kind of goods."""
 SPECIAL_IDS = frozenset(("TAX", "NON", "CustomSalesTax"))
 
 

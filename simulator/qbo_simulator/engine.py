@@ -6,7 +6,7 @@ transaction: it happens whole, or a ServiceFault says why not at all.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from qbo_simulator import changes, founding, jsontext
@@ -15,6 +15,7 @@ from qbo_simulator.clock import Clock
 from qbo_simulator.company import API_ACTOR, Company
 from qbo_simulator.entities.attachable import keep_file
 from qbo_simulator.entities.base import Rules
+from qbo_simulator.entities.comingdue import ACTOR, come_due
 from qbo_simulator.entities.currency import rate_record
 from qbo_simulator.entities.merging import merge
 from qbo_simulator.entities.registry import rules_for
@@ -45,6 +46,7 @@ class Engine:
         self._clock = clock
         self._switches = switches
         self._seed = seed
+        self._days: dict[str, date] = {}
         self.replay = Replay(store, clock, switches)
         self._batch = Batch(self, self.replay)
         self.webhooks: Webhooks | None = None
@@ -62,11 +64,30 @@ class Engine:
         system: bool = False,
     ) -> Iterator[Company]:
         """Hold a company's books in one transaction."""
+        self._begin_day(realm_id)
         with self._store.transaction():
             company = self._opened(realm_id, actor, options, system)
             yield company
             company.close()
             if self.webhooks is not None and not system:
+                self.webhooks.take(company)
+
+    def begin_day(self, realm_id: str) -> None:
+        """Let what has come due happen, as the first call of a day does."""
+        with self.company(realm_id):
+            pass
+
+    def _begin_day(self, realm_id: str) -> None:
+        """Let what has come due happen, once for each day that the clock shows."""
+        today = self._clock.today()
+        if self._days.get(realm_id) == today or self._store.realm(realm_id) is None:
+            return
+        self._days[realm_id] = today
+        with self._store.transaction():
+            company = self._opened(realm_id, ACTOR, NO_OPTIONS, False)
+            come_due(company)
+            company.close()
+            if self.webhooks is not None:
                 self.webhooks.take(company)
 
     def _opened(

@@ -111,6 +111,7 @@ def found(
         for name, taxable in (("TAX", True), ("NON", False)):
             _insert_pseudo_code(company, name, name, taxable)
         _insert_pseudo_code(company, "CustomSalesTax", "CustomSalesTax", True)
+        _insert_classifications(company)
 
 
 def _company_info(company: Company, info: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,6 +146,60 @@ def _preferences(realm: Realm, wishes: Mapping[str, Any]) -> dict[str, Any]:
     for name, values in wishes.items():
         body[name] = {**body.get(name, {}), **deepcopy(values)}
     return body
+
+
+def _insert_classifications(company: Company) -> None:
+    """Write the kinds of goods that automated sales tax knows, two levels of them."""
+    for group, (title, kinds) in _CLASSIFICATIONS.items():
+        above = f"EUC-{group}0000-V1-00010000"
+        body = {"Code": above, "Name": title, "Level": "1", "ApplicableTo": ["Item"]}
+        company.insert("TaxClassification", body, above)
+        for number, (name, told) in enumerate(kinds, 1):
+            code = f"EUC-{group}{number:04d}-V1-00020000"
+            kind = {
+                "Code": code,
+                "Name": name,
+                "Description": told,
+                "Level": "2",
+                "ParentRef": {"value": above, "name": title},
+                "ApplicableTo": ["Item"],
+            }
+            company.insert("TaxClassification", kind, code)
+
+
+_CLASSIFICATIONS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
+    "9999": (
+        "General",
+        (
+            ("General taxable goods", "Goods that no other kind describes"),
+            ("General taxable services", "Services that no other kind describes"),
+            ("Nontaxable", "What is never taxed"),
+        ),
+    ),
+    "0101": (
+        "Food and drink",
+        (
+            ("Groceries", "Food for home consumption"),
+            ("Prepared food", "Meals ready to eat"),
+            ("Soft drinks", "Sweetened drinks and water with gas"),
+        ),
+    ),
+    "0202": (
+        "Clothing",
+        (
+            ("Clothing", "Clothing for general use"),
+            ("Sports clothing", "Clothing made for one sport"),
+        ),
+    ),
+    "0303": (
+        "Services and shipping",
+        (
+            ("Repair labor", "Labor on the customer's own goods"),
+            ("Rental", "Rental of tangible goods"),
+            ("Shipping", "Shipping and handling, stated separately"),
+        ),
+    ),
+}
 
 
 def _insert_pseudo_code(company: Company, code: str, name: str, taxable: bool) -> None:

@@ -65,6 +65,8 @@ def change_clock(wish: Wish) -> dict[str, str]:
         wish.simulator.clock.advance(seconds)
     else:
         wish.simulator.clock.set(_time(wish.fields["set"]))
+    for realm in wish.simulator.store.realms():
+        wish.simulator.engine.begin_day(realm.realm_id)
     return show_clock(wish)
 
 

@@ -7,6 +7,12 @@ from qbo_simulator.company import Record
 from qbo_simulator.entities.autoapply import apply_new_credit, apply_to_new_invoice
 from qbo_simulator.entities.base import Body
 from qbo_simulator.entities.sales import SalesRules
+from qbo_simulator.entities.sources import (
+    check_sources,
+    forget_sources,
+    free_sources,
+    take_sources,
+)
 from qbo_simulator.errors import ServiceFault, business
 
 _ONLINE = ("AllowOnlineCreditCardPayment", "AllowOnlineACHPayment")
@@ -31,6 +37,7 @@ class InvoiceRules(SalesRules):
     def settle(self, new: Body, old: Record | None) -> None:
         """Check the deposit on top of what all sales documents ask."""
         self._check_deposit(new)
+        check_sources(self.company, new, old.body if old else None)
         super().settle(new, old)
         deposit = Decimal(new.setdefault("Deposit", Decimal(0)))
         if deposit > new["TotalAmt"]:
@@ -50,9 +57,19 @@ class InvoiceRules(SalesRules):
     def after(self, record: Record, old: Body | None) -> None:
         """Post; let credits pay a new invoice if the company wishes it."""
         super().after(record, old)
+        take_sources(self.company, record, old)
         if old is None:
             apply_to_new_invoice(self.company, record)
             self.company.refresh(record)
+
+    def release(self, record: Record) -> None:
+        """Give back payments, and let the sources be invoiced again."""
+        super().release(record)
+        free_sources(self.company, record)
+
+    def voided(self, new: Body) -> None:
+        """A void invoice is made from nothing."""
+        forget_sources(new)
 
     def _check_deposit(self, new: Body) -> None:
         deposit = Decimal(new.get("Deposit", 0))

@@ -12,6 +12,7 @@ from qbo_simulator.books.money import cents, rounded, shown
 from qbo_simulator.company import Record
 from qbo_simulator.entities.applying import release, repost_payers
 from qbo_simulator.entities.base import Body
+from qbo_simulator.entities.charges import drop_charges, follow_expense
 from qbo_simulator.entities.currency import settle_document_currency
 from qbo_simulator.entities.people import number_addresses
 from qbo_simulator.entities.saleslines import SalesLines, check_product
@@ -33,6 +34,7 @@ class PurchaseRules(TransactionRules):
 
     sign = 1
     has_due_date = False
+    charges_on = False
 
     def settle(self, new: Body, old: Record | None) -> None:
         """Settle party, lines, tax and total."""
@@ -173,6 +175,8 @@ class PurchaseRules(TransactionRules):
     def after(self, record: Record, old: Body | None) -> None:
         """Post; give back what is applied beyond the new total."""
         super().after(record, old)
+        if self.charges_on:
+            follow_expense(self.company, record)
         if old is not None and record.entity in OPEN_FIELDS:
             release(self.company, record, cents(whole(record.body)))
             if old.get("ExchangeRate") != record.body.get("ExchangeRate"):
@@ -187,6 +191,8 @@ class PurchaseRules(TransactionRules):
     def before_removal(self, record: Record) -> None:
         """Give back what is applied, then leave the books."""
         super().before_removal(record)
+        if self.charges_on:
+            drop_charges(self.company, record)
         self.release(record)
 
 
@@ -194,6 +200,7 @@ class BillRules(PurchaseRules):
     """Bills."""
 
     has_due_date = True
+    charges_on = True
 
 
 class VendorCreditRules(PurchaseRules):
@@ -214,6 +221,8 @@ class PurchaseOrderRules(PurchaseRules):
 
 class ExpenseRules(PurchaseRules):
     """Purchases paid at once: cash, cheque or card."""
+
+    charges_on = True
 
     def party_of(self, new: Body) -> Mapping[str, Any]:
         """Check the paying account; its currency is the transaction's."""

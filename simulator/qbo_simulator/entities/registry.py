@@ -12,6 +12,7 @@ from qbo_simulator.entities.banking import (
 )
 from qbo_simulator.entities.base import Rules
 from qbo_simulator.entities.customer import CustomerRules
+from qbo_simulator.entities.inventory import InventoryAdjustmentRules
 from qbo_simulator.entities.invoice import CreditMemoRules, InvoiceRules
 from qbo_simulator.entities.item import ItemRules
 from qbo_simulator.entities.journal import JournalEntryRules
@@ -61,6 +62,7 @@ RULES: Mapping[str, type[Rules]] = {
     "Employee": EmployeeRules,
     "Estimate": EstimateRules,
     "ExchangeRate": ExchangeRateRules,
+    "InventoryAdjustment": InventoryAdjustmentRules,
     "Invoice": InvoiceRules,
     "Item": ItemRules,
     "JournalCode": ListRules,

@@ -1,10 +1,12 @@
 """What all transactions have in common: dates, numbers, closed books, line ids."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from qbo_simulator.books.ledger import Entry, post, unpost
+from qbo_simulator.books.schedule import first_due, next_due
 from qbo_simulator.company import Record
 from qbo_simulator.entities.base import Body, Rules
 from qbo_simulator.entities.references import resolve
@@ -61,14 +63,31 @@ class TransactionRules(Rules):
     def _draft(self, new: Body, old: Record | None) -> Body:
         check_required(self.entity.struct, new)
         resolve(self.company, self.entity.struct, new, old.body if old else None)
-        schedule = new["RecurringInfo"].get("ScheduleInfo", {})
-        today = self.company.today.isoformat()
-        schedule.setdefault("NextDate", schedule.get("StartDate", today))
-        new["TxnDate"] = schedule["NextDate"]
+        info = new["RecurringInfo"]
+        info.setdefault("Active", True)
+        new["TxnDate"] = self._schedule_of(info, old)
         self.settle(new, old)
         for name in ("TxnDate", "DueDate", "DocNumber"):
             new.pop(name, None)
         return new
+
+    def _schedule_of(self, info: Body, old: Record | None) -> str:
+        """Say when a template comes due next; return that day, or today."""
+        today = self.company.today
+        if info["RecurType"] == "UnScheduled":
+            return today.isoformat()
+        schedule = info.setdefault("ScheduleInfo", {})
+        before = old.body["RecurringInfo"].get("ScheduleInfo", {}) if old else {}
+        last = before.get("PreviousDate")
+        if last:
+            schedule["PreviousDate"] = last
+            following = next_due(schedule, date.fromisoformat(last))
+        else:
+            following = first_due(schedule, today)
+        if following is None:
+            return today.isoformat()
+        schedule["NextDate"] = following.isoformat()
+        return following.isoformat()
 
     def prepare(self, new: Body, old: Record | None) -> None:
         """Settle date and number, then what the kind of transaction asks."""

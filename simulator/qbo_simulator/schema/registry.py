@@ -15,6 +15,7 @@ from qbo_simulator.schema.employee import EMPLOYEE
 from qbo_simulator.schema.estimate import ESTIMATE
 from qbo_simulator.schema.exchangerate import EXCHANGE_RATE
 from qbo_simulator.schema.fields import Entity
+from qbo_simulator.schema.inventoryadjustment import INVENTORY_ADJUSTMENT
 from qbo_simulator.schema.invoice import INVOICE
 from qbo_simulator.schema.item import ITEM
 from qbo_simulator.schema.journalentry import JOURNAL_ENTRY
@@ -58,6 +59,7 @@ ENTITIES: Mapping[str, Entity] = MappingProxyType(
             EMPLOYEE,
             ESTIMATE,
             EXCHANGE_RATE,
+            INVENTORY_ADJUSTMENT,
             INVOICE,
             ITEM,
             JOURNAL_CODE,

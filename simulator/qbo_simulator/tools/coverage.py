@@ -26,8 +26,9 @@ _NOT_SIMULATED = (
     "payments applied to journal entries, expenses, cheques or card credits",
     "the free-form addresses that documents show after an update",
     "FIFO costing: inventory leaves the shelf at the item's purchase cost",
-    "ReimburseCharge made from billable expenses; estimates and time turned into"
-    " invoices; recurring transactions coming due",
+    "lines of estimates, hours and charges copied into an invoice that names them"
+    " (send the lines); recurring transactions that come due on the day they are made"
+    " wait for the next day; reminders remind nobody",
     "payroll, projects, custom fields by definition, GraphQL, Payments API",
     "real e-mail: sending only marks the document",
 )
