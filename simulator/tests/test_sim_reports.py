@@ -117,6 +117,12 @@ def test_wrong_wishes_are_refused(books):
         run(books, "TrialBalance", start_date="soon")
     with refused("2190"):
         run(books, "TrialBalance", start_date="2027-01-01")
+    with refused("2190", "end_date"):
+        run(books, "TrialBalance", end_date="9999-12-31")
+    wrong = (("customer", "x", "2030"), ("aging_period", "0", "2240"))
+    for name, value, code in (*wrong, ("columns", "moon", "2170")):
+        with refused(code, name):
+            run(books, "AgedReceivableDetail", **{name: value})
     with refused("2170", "date_macro"):
         run(books, "TrialBalance", date_macro="Some day")
 

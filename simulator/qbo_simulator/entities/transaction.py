@@ -141,6 +141,8 @@ class TransactionRules(Rules):
 
     def _void_note(self, note: str) -> str:
         word = str(self.company.switches.get("void_word"))
+        if note.startswith(word):
+            return note
         prefix = self.company.switches.get("void_note") == "prefix"
         return f"{word} - {note}"[:4000] if note and prefix else word
 

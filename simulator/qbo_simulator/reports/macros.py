@@ -8,7 +8,7 @@ from qbo_simulator.company import Company
 from qbo_simulator.errors import ServiceFault
 from qbo_simulator.schema.company import MONTHS
 
-ALL = ("1970-01-01", "9999-12-31")
+ALL = ("1970-01-01", "9998-12-31")
 _NAME = re.compile(
     r"(this|last|next) (?:(fiscal|calendar) )?(week|month|quarter|year)(-to-date)?"
 )

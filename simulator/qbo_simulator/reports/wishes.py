@@ -41,6 +41,7 @@ SUMMARIES = {
     "productsandservices": "ProductsAndServices",
 }
 _MOST_PERIODS = 100
+_YEARS = range(1900, 9999)
 
 
 @dataclass(frozen=True)
@@ -153,10 +154,14 @@ def _number(sent: Mapping[str, str], name: str, default: int) -> int:
 
 
 def day_of(text: str, element: str) -> str:
-    """Return an ISO date. Raises 2060."""
+    """Return an ISO date. Raises 2060, or 2190 for a year no calendar here reaches."""
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text)
     except ValueError:
         shown = ascii(text)[1:-1][:30]
         detail = f"{element}: dates are written yyyy-MM-dd. Supplied value:{shown}"
         raise ServiceFault("2060", element, detail) from None
+    if day.year not in _YEARS:
+        detail = f"{element}: years go from {_YEARS[0]} to {_YEARS[-1]}."
+        raise ServiceFault("2190", element, detail)
+    return day.isoformat()

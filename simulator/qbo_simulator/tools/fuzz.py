@@ -16,6 +16,9 @@ from starlette.datastructures import Headers
 
 from qbo_simulator.api.call import Call
 from qbo_simulator.api.routes import respond
+from qbo_simulator.reports.details import TITLES
+from qbo_simulator.reports.registry import REPORTS
+from qbo_simulator.reports.wishes import FILTERS, SUMMARIES
 from qbo_simulator.schema import fields as kinds
 from qbo_simulator.schema.fields import Field, Struct
 from qbo_simulator.schema.registry import ENTITIES
@@ -73,6 +76,22 @@ _STATEMENT = """
     STARTPOSITION MAXRESULTS ( ) , . = < > <= != '' 'a' '%' 1 0 -5 99999999999 ' "
 """
 _WORDS = tuple(_STATEMENT.split())
+_WISHES: dict[str, tuple[str, ...]] = {
+    "start_date": ("2026-01-31", "2024-02-29", "0001-01-01", "9999-12-31"),
+    "end_date": ("2026-01-31", "2024-02-29", "0001-01-01", "9999-12-31"),
+    "report_date": ("2026-06-30", "1970-01-01"),
+    "date_macro": ("All", "Last Fiscal Quarter", "This Week-to-date", "Next Year"),
+    "accounting_method": ("Cash", "Accrual"),
+    "summarize_column_by": tuple(SUMMARIES),
+    "columns": ("tx_date,name", *TITLES),
+    "sort_by": tuple(TITLES),
+    "sort_order": ("ascend", "descend"),
+    "aging_method": ("Current", "Report_Date"),
+    "aging_period": ("1", "15", "100"),
+    "num_periods": ("1", "6", "100"),
+    **{name: ("1", "2,3", "40", "999") for name in FILTERS},
+}
+_DAY = 24 * 3600
 _PATHS = ("batch", "cdc", "query", "reports", "taxservice", "upload", "exchangerate")
 
 
@@ -85,9 +104,11 @@ class Fuzzer:
         self._realm = self.simulator.load_company(self._random.choice(("uk", "us")))
 
     def call(self) -> Call:
-        """Return the next input."""
-        make = self._random.choice((self._write, self._write, self._query, self._any))
-        return make()
+        """Return the next input; now and then a day goes by before it comes."""
+        if self._random.random() < 0.001:
+            self.simulator.clock.advance(_DAY)
+        makers = (self._write, self._write, self._query, self._any, self._report)
+        return self._random.choice(makers)()
 
     def _made(self, method: str, path: str, body: bytes, **parameters: str) -> Call:
         headers = {"accept": "application/json", "content-type": "application/json"}
@@ -151,6 +172,17 @@ class Fuzzer:
             if self._random.random() < 0.3
         }
         return self._made(self._random.choice(("GET", "POST")), path, body, **wishes)
+
+    def _report(self) -> Call:
+        name = self._random.choice((*sorted(REPORTS), "Fortune", self._string()))
+        wishes = {}
+        for key, sensible in _WISHES.items():
+            if self._random.random() < 0.15:
+                nonsense = self._random.random() < 0.2
+                wishes[key] = (
+                    self._string() if nonsense else self._random.choice(sensible)
+                )
+        return self._made("GET", f"reports/{name}", b"", **wishes)
 
     # -- bodies ----------------------------------------------------------------
 
