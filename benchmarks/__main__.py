@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("simulator", "pull", "send", "one")
+NAMES = ("simulator", "pull", "idle", "send", "one")
 
 
 def main() -> int:

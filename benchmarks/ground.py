@@ -44,7 +44,8 @@ class Ground:
 def standing(sample: str = "uk") -> Iterator[Ground]:
     """Yield two books that are linked and know nothing of each other yet."""
     company = COMPANIES[sample]
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    for folder in (FOLDER, demo_ground.LOGS):
+        folder.mkdir(parents=True, exist_ok=True)
     configuration = FOLDER / f"odoo-{os.getpid()}.conf"
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(postgres.serving())

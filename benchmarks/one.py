@@ -54,7 +54,7 @@ def _posting(ground: Ground) -> Figures:
 def _post_each(ground: Ground, ids: list[int]) -> dict:
     """Post one by one, each committed; return the medians of their times."""
     with_calls, besides = [], []
-    with _timed_calls() as spent:
+    with timed_calls() as spent:
         for move_id in ids:
             before, start = sum(spent), time.perf_counter()
             with ground.env() as env:
@@ -66,7 +66,7 @@ def _post_each(ground: Ground, ids: list[int]) -> dict:
 
 
 @contextmanager
-def _timed_calls() -> Iterator[list[float]]:
+def timed_calls() -> Iterator[list[float]]:
     """Yield the seconds of every HTTP call that is made meanwhile."""
     spent: list[float] = []
     original = requests.Session.send
