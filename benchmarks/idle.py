@@ -76,21 +76,25 @@ def _rounds(ground: Ground, before: Callable[[], None]) -> tuple[list[Figures], 
     """Return the figures of some rounds, and how many rows they wrote together."""
     found, written = [], 0
     for _ in range(ROUNDS):
-        before()
         mark = _transaction(ground)
-        found.append(measure(ground, lambda: _timed(ground)))
+        found.append(measure(ground, lambda: _timed(ground, before)))
         written += _written_since(ground, mark)
         _let_pass(ground)
     return found, written
 
 
-def _timed(ground: Ground) -> dict[str, float]:
-    """Sync the changes as a worker does that has been at work before.
+def _timed(ground: Ground, before: Callable[[], None]) -> dict[str, float]:
+    """Sync the changes as a worker does that has synced before.
 
-    Return the seconds in all, of the calls, and of this process's processor.
+    Return the seconds in all, of the calls, and of this process's processor, and the
+    SQL statements.
     """
-    with ground.env() as env:
-        env["quickbooks.sync.run"].search_count([])
+    from odoo import sql_db
+
+    pull(ground, "changes")
+    before()
+    ground.quickbooks.forget_calls()
+    statements = sql_db.sql_counter
     start, processor = time.perf_counter(), time.process_time()
     with timed_calls() as spent:
         pull(ground, "changes")
@@ -98,13 +102,17 @@ def _timed(ground: Ground) -> dict[str, float]:
         "seconds": time.perf_counter() - start,
         "calls": sum(spent),
         "processor": time.process_time() - processor,
+        "statements": sql_db.sql_counter - statements,
     }
 
 
 def _whole(rounds: list[Figures]) -> Figures:
-    """Return the medians, with the seconds of the sync alone."""
-    seconds = [one.result["seconds"] for one in rounds]
-    return replace(middle(rounds), seconds=median(seconds))
+    """Return the medians, of the sync alone."""
+    own = {
+        name: median(one.result[name] for one in rounds)
+        for name in ("seconds", "statements")
+    }
+    return replace(middle(rounds), **own)
 
 
 def _besides(rounds: list[Figures]) -> float:
