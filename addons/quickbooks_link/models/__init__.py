@@ -80,4 +80,5 @@ from . import quickbooks_webhook
 from . import res_config_settings_webhooks
 from . import res_company_readiness
 from . import res_company_health
+from . import res_company_onboarding
 from . import quickbooks_alert

@@ -32,6 +32,7 @@ from . import (
     test_history,
     test_neutralize,
     test_noting,
+    test_onboarding,
     test_readiness,
     test_suggestions_access,
     test_suggestions_customers,
