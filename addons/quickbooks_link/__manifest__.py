@@ -13,12 +13,14 @@
         # Security
         "security/ir.model.access.csv",
         "security/quickbooks_security.xml",
+        "security/quickbooks_proof_security.xml",
         # Data
         "data/ir_cron.xml",
         "data/ir_cron_schedule.xml",
         "data/ir_cron_documents.xml",
         "data/ir_cron_payments.xml",
         "data/ir_cron_health.xml",
+        "data/ir_cron_reconciliation.xml",
         # Views
         "views/res_company_views.xml",
         "views/res_company_schedule_views.xml",
@@ -31,7 +33,6 @@
         "views/quickbooks_sync_run_views.xml",
         "views/quickbooks_menus.xml",
         "views/res_company_health_views.xml",
-        "views/res_company_onboarding_views.xml",
         "views/quickbooks_suggestion_views.xml",
         "views/res_company_readiness_views.xml",
         "views/res_partner_views.xml",
@@ -45,6 +46,10 @@
         "views/quickbooks_payment_request_views.xml",
         "views/account_move_views.xml",
         "views/quickbooks_call_views.xml",
+        "views/quickbooks_reconciliation_views.xml",
+        "views/quickbooks_reconciliation_line_views.xml",
+        "views/quickbooks_sync_preview_views.xml",
+        "views/quickbooks_send_preview_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["quickbooks_link/static/src/**/*"],

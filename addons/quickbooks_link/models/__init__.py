@@ -45,6 +45,12 @@ from . import account_move_cancel
 from . import account_move_apply
 from . import quickbooks_document_noting
 from . import quickbooks_call_about
+from . import quickbooks_document_adoption
+from . import quickbooks_reconciliation
+from . import quickbooks_reconciliation_line
+from . import quickbooks_reconciliation_reading
+from . import quickbooks_reconciliation_result
+from . import quickbooks_reconciliation_export
 from . import account_move_send
 from . import quickbooks_document_following
 from . import quickbooks_document_deciding
@@ -80,5 +86,8 @@ from . import quickbooks_webhook
 from . import res_config_settings_webhooks
 from . import res_company_readiness
 from . import res_company_health
-from . import res_company_onboarding
 from . import quickbooks_alert
+from . import quickbooks_sync_preview
+from . import quickbooks_sync_preview_books
+from . import res_company_preview
+from . import quickbooks_document_previewing

@@ -74,7 +74,9 @@ class AccountMove(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_quickbooks(self):
-        for document in self.sudo().quickbooks_document_ids:
+        ours = self.sudo().quickbooks_document_ids
+        # A draft that was pulled from QuickBooks may be thrown away again.
+        for document in ours.filtered(lambda row: row.origin == "odoo"):
             if document.quickbooks_id or document.unsure:
                 raise UserError(
                     self.env._(

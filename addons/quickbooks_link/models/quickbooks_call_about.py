@@ -68,9 +68,9 @@ class QuickBooksSyncRun(models.Model):
     _inherit = ["quickbooks.sync.run", "quickbooks.historied"]
 
     @contextmanager
-    def _open_client(self, budget, calls, user=None):
+    def _open_client(self, *args, **options):
         # EXTENDS: for the history
-        with super()._open_client(budget, calls, user) as client, client.about(self):
+        with super()._open_client(*args, **options) as client, client.about(self):
             yield client
 
 

@@ -13,11 +13,14 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from .document_removal import is_voided
 from .exactjson import to_decimal
 
 Row = Mapping[str, Any]
 
 KINDS: Mapping[str, str] = {"Invoice": "invoice", "CreditMemo": "creditmemo"}
+# What is left of a payment is a credit of the customer's, and part of what is owed.
+PAYMENT = "payment"
 
 SAME = "same"
 DIFFERENT = "different"
@@ -31,12 +34,12 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Paper:
-    """One invoice or credit memo as one side holds it.
+    """One invoice, credit memo or payment as one side holds it.
 
     :param key: the side's own id.
     :param counterpart: of Odoo's: the id in QuickBooks it is linked to, or empty.
-    :param customer: the QuickBooks id of the customer; empty if Odoo's contact has
-        none.
+    :param customer: the QuickBooks id of the customer; something else for a contact
+        of Odoo's that has none.
     :param home_total: the total in the home currency, as ``home_balance``.
     :param balance: what is still open; None where it isn't to be compared.
     :param void: it stands in the books with nothing: voided, cancelled or a draft.
@@ -60,7 +63,7 @@ class Paper:
     @property
     def sign(self) -> int:
         """What the document does to what the customer owes."""
-        return -1 if self.kind == "creditmemo" else 1
+        return 1 if self.kind == "invoice" else -1
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,12 @@ class Pair:
         papers = (self.odoo, self.quickbooks)
         return any(paper and first <= paper.day <= last for paper in papers)
 
-    def open_difference(self) -> Decimal:
-        """Return how much more is owed for it in QuickBooks, in the home currency."""
-        return _owed(self.quickbooks) - _owed(self.odoo)
+    def open_difference(self, today: date) -> Decimal:
+        """Return how much more is owed for it in QuickBooks, in the home currency.
+
+        What is dated later than *today* is not owed yet.
+        """
+        return _owed(self.quickbooks, today) - _owed(self.odoo, today)
 
 
 @dataclass
@@ -115,15 +121,15 @@ class Sums:
 
 
 def paper_of(entity: str, record: Row, home_currency: str) -> Paper:
-    """Return an Invoice or CreditMemo in QuickBooks' words as a :class:`Paper`."""
+    """Return an Invoice, CreditMemo or Payment of QuickBooks' as a :class:`Paper`."""
     rate = to_decimal(record.get("ExchangeRate", 1))
     total = to_decimal(record.get("TotalAmt"))
-    balance = to_decimal(record.get("Balance"))
+    balance = to_decimal(record.get("UnappliedAmt", _open_amount(record)))
     customer = record.get("CustomerRef") or {}
     return Paper(
         key=str(record["Id"]),
-        kind=KINDS[entity],
-        number=str(record.get("DocNumber") or ""),
+        kind=KINDS.get(entity, PAYMENT),
+        number=str(record.get("DocNumber") or record.get("PaymentRefNum") or ""),
         day=date.fromisoformat(record["TxnDate"]),
         customer=str(customer.get("value") or ""),
         customer_name=str(customer.get("name") or ""),
@@ -133,17 +139,12 @@ def paper_of(entity: str, record: Row, home_currency: str) -> Paper:
         balance=balance,
         home_total=to_decimal(record.get("HomeTotalAmt", _cents(total * rate))),
         home_balance=_cents(balance * rate),
-        void=is_void(record),
+        void=is_voided(record),
     )
 
 
-def is_void(record: Row) -> bool:
-    """Tell a voided document: worth nothing, and its memo says so.
-
-    QuickBooks has no field for it.
-    """
-    note = str(record.get("PrivateNote") or "")
-    return not to_decimal(record.get("TotalAmt")) and note.startswith("Voided")
+def _open_amount(record: Row) -> Any:
+    return record.get("RemainingCredit", record.get("Balance"))
 
 
 # === MATCHING === #
@@ -188,10 +189,8 @@ def differences(
         if odoo.void != quickbooks.void:
             yield "void"
         return
-    names = ["currency", "total", "tax", "day", "customer"]
-    if balances:
-        names.insert(3, "balance")
-    for name in names:
+    names = ["currency", "total", "tax", "balance", "day", "customer"]
+    for name in names if balances else [n for n in names if n != "balance"]:
         if getattr(odoo, name) != getattr(quickbooks, name):
             yield name
 
@@ -248,13 +247,15 @@ def sums_by_kind(pairs: Iterable[Pair], first: date, last: date) -> dict[str, Su
     """Return counts and money of the documents that are of the period."""
     sums = {kind: Sums() for kind in KINDS.values()}
     for pair in pairs:
-        if pair.touches(first, last):
+        if pair.paper.kind in sums and pair.touches(first, last):
             sums[pair.paper.kind].add(pair)
     return sums
 
 
-def sums_by_customer(pairs: Iterable[Pair], first: date, last: date) -> dict[str, Sums]:
-    """Return the same by customer, with what all pairs explain of what is owed.
+def sums_by_customer(
+    pairs: Iterable[Pair], first: date, last: date, today: date
+) -> dict[str, Sums]:
+    """Return the same by customer, with what all pairs explain of what is owed today.
 
     A document that is another customer's in each of the books counts for both.
     """
@@ -262,8 +263,8 @@ def sums_by_customer(pairs: Iterable[Pair], first: date, last: date) -> dict[str
     for pair in pairs:
         for customer in _customers(pair):
             part = _part_of(pair, customer)
-            sums[customer].explained += part.open_difference()
-            if part.touches(first, last):
+            sums[customer].explained += part.open_difference(today)
+            if part.paper.kind != PAYMENT and part.touches(first, last):
                 sums[customer].add(part)
     return dict(sums)
 
@@ -281,8 +282,10 @@ def _part_of(pair: Pair, customer: str) -> Pair:
     return Pair(pair.status, odoo, quickbooks, pair.differences)
 
 
-def _owed(paper: Paper | None) -> Decimal:
-    return paper.sign * paper.home_balance if paper and not paper.void else _ZERO
+def _owed(paper: Paper | None, today: date) -> Decimal:
+    if paper is None or paper.void or paper.day > today:
+        return _ZERO
+    return paper.sign * paper.home_balance
 
 
 # === WHAT IS OWED === #

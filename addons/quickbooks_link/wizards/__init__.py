@@ -3,4 +3,6 @@ from . import (
     quickbooks_customer_create,
     quickbooks_document_cancel,
     quickbooks_document_preview,
+    quickbooks_reconciliation_ignore,
+    quickbooks_send_preview,
 )

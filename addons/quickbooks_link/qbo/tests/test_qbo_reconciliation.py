@@ -126,7 +126,9 @@ def test_every_document_is_in_one_pair(order):
     assert held == sorted(p.key for p in theirs)
     sums = books.sums_by_kind(pairs, DAY, DAY)["invoice"]
     assert sums.quickbooks_total == sum(p.total for p in theirs)
-    explained = books.sums_by_customer(pairs, DAY, DAY).get("7", books.Sums()).explained
+    explained = (
+        books.sums_by_customer(pairs, DAY, DAY, DAY).get("7", books.Sums()).explained
+    )
     owed = sum(p.balance for p in theirs) - sum(p.balance for p in ours)
     assert explained == owed
 
@@ -140,10 +142,17 @@ def test_money_is_summed_by_kind_and_customer_in_the_period():
     kinds = books.sums_by_kind(pairs, DAY, DAY)
     assert kinds["invoice"].quickbooks_count == 2
     assert kinds["creditmemo"].quickbooks_total == -20
-    customers = books.sums_by_customer(pairs, DAY, DAY)
+    customers = books.sums_by_customer(pairs, DAY, DAY, DAY)
     # The old one is not of the period, but explains what is owed.
     assert customers["7"].explained == 120 - 5 + 120
     assert (customers["9"].odoo_count, customers["9"].quickbooks_count) == (1, 0)
+
+
+def test_what_is_dated_later_is_not_owed_yet():
+    later = date(2026, 4, 1)
+    pair = only(books.match([linked(paper(), day=later)], [paper()]))
+    assert pair.open_difference(DAY) == 120
+    assert pair.open_difference(later) == 0
 
 
 def test_a_record_of_quickbooks_becomes_a_paper():
@@ -163,6 +172,24 @@ def test_a_record_of_quickbooks_becomes_a_paper():
     assert not found.void
     nothing = {**record, "TotalAmt": 0, "PrivateNote": "Voided - x"}
     assert books.paper_of("Invoice", nothing, "GBP").void
+
+
+def test_what_is_left_of_a_payment_explains_what_is_owed_and_is_no_document():
+    record = {
+        "Id": "9",
+        "PaymentRefNum": "BACS 7",
+        "TxnDate": "2026-03-01",
+        "CustomerRef": {"value": "7"},
+        "TotalAmt": 50,
+        "UnappliedAmt": 30,
+    }
+    payment = books.paper_of("Payment", record, "GBP")
+    assert (payment.kind, payment.number, payment.balance) == ("payment", "BACS 7", 30)
+    pairs = books.match([linked(payment, balance=Decimal(10))], [payment])
+    assert only(pairs).differences == ("balance",)
+    sums = books.sums_by_customer(books.match([], [payment]), DAY, DAY, DAY)["7"]
+    assert (sums.explained, sums.quickbooks_count) == (-30, 0)
+    assert books.sums_by_kind(pairs, DAY, DAY)["invoice"].quickbooks_count == 0
 
 
 def test_what_is_owed_is_read_from_the_report_with_sub_customers():

@@ -88,6 +88,9 @@ export class SyncProgress extends Component {
     // --- In words --- //
 
     get summary() {
+        if (this.progress.preview) {
+            return _t("This was a preview: nothing was written. A sync would do this:");
+        }
         return _t("Completed in %(seconds)s seconds. Calls to QuickBooks: %(calls)s.", {
             seconds: formatFloat(this.progress.seconds, { digits: [16, 1] }),
             calls: formatInteger(this.progress.calls),
@@ -150,7 +153,15 @@ export class SyncProgress extends Component {
     }
 
     openList(line) {
+        if (this.progress.preview) {
+            return this.openChanges();
+        }
         return this.action.doAction(LIST_ACTIONS[line.entity]);
+    }
+
+    async openChanges() {
+        const action = await this.orm.call(MODEL, "action_changes", [[this.runId]]);
+        return this.action.doAction(action);
     }
 
     connect() {
@@ -158,12 +169,16 @@ export class SyncProgress extends Component {
     }
 
     tryAgain() {
+        if (this.progress.preview) {
+            const context = { quickbooks_preview_kind: this.progress.kind };
+            return this.callCompany("action_quickbooks_preview", { context });
+        }
         return this.callCompany(`action_quickbooks_sync_${this.progress.kind}`);
     }
 
-    async callCompany(method) {
+    async callCompany(method, options = {}) {
         const company = [this.progress.company_id];
-        const action = await this.orm.call("res.company", method, [company]);
+        const action = await this.orm.call("res.company", method, [company], options);
         return this.action.doAction(action);
     }
 }

@@ -1,0 +1,313 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..exceptions import form_of
+from ..qbo import documents
+from ..qbo import reconciliation as books
+from ..quickbooks_calls import calling
+from .quickbooks_document import PAGES
+
+STATUSES = [
+    (books.ODOO_ONLY, "In Odoo only"),
+    (books.QUICKBOOKS_ONLY, "In QuickBooks only"),
+    (books.DIFFERENT, "Different"),
+    (books.UNLINKED, "In both, not linked"),
+]
+
+
+class QuickBooksReconciliationLine(models.Model):
+    """One document that is not the same in both books, and what can be done."""
+
+    _name = "quickbooks.reconciliation.line"
+    _description = "QuickBooks Reconciliation Line"
+    _order = "day desc, id desc"
+    _rec_name = "number"
+
+    reconciliation_id = fields.Many2one(
+        "quickbooks.reconciliation",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    status = fields.Selection(STATUSES, required=True, readonly=True)
+    kind = fields.Selection(
+        [
+            ("invoice", "Invoice"),
+            ("creditmemo", "Credit Note"),
+            (books.PAYMENT, "Payment"),
+        ],
+        string="Type",
+        required=True,
+        readonly=True,
+    )
+    number = fields.Char(readonly=True)
+    day = fields.Date(string="Date", readonly=True)
+    outside = fields.Boolean(
+        string="Outside the Period",
+        readonly=True,
+        help="It is of another time, but explains what is owed.",
+    )
+    customer_name = fields.Char(string="Customer", readonly=True)
+    customer_key = fields.Char(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    payment_id = fields.Many2one("account.payment", readonly=True, ondelete="set null")
+    quickbooks_id = fields.Char(string="QuickBooks ID", readonly=True)
+    sync_token = fields.Char(readonly=True)
+    odoo_total = fields.Monetary(string="Total in Odoo", readonly=True)
+    quickbooks_total = fields.Monetary(string="Total in QuickBooks", readonly=True)
+    odoo_balance = fields.Monetary(string="Balance in Odoo", readonly=True)
+    quickbooks_balance = fields.Monetary(string="Balance in QuickBooks", readonly=True)
+    differences = fields.Text(readonly=True)
+    open_difference = fields.Monetary(
+        string="Explains",
+        currency_field="home_currency_id",
+        readonly=True,
+        help="How much more is owed for it in QuickBooks than in Odoo.",
+    )
+    home_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    ignored_id = fields.Many2one(
+        "quickbooks.reconciliation.ignored", readonly=True, ondelete="set null"
+    )
+    ignored_reason = fields.Char(related="ignored_id.reason", string="Ignored Because")
+    done = fields.Selection(
+        [
+            ("sent", "Sent"),
+            ("pulled", "Pulled"),
+            ("linked", "Linked"),
+            ("ignored", "Ignored"),
+        ],
+        readonly=True,
+        help="What was done about it since. Reconcile again to see that it helped.",
+    )
+    can_send = fields.Boolean(compute="_compute_can")
+    can_pull = fields.Boolean(compute="_compute_can")
+    can_link = fields.Boolean(compute="_compute_can")
+    url = fields.Char(compute="_compute_url")
+
+    @api.depends("status", "done", "move_id.state", "quickbooks_id")
+    def _compute_can(self):
+        for line in self:
+            open_ = line.done not in ("sent", "pulled", "linked")
+            open_ = open_ and line.kind != books.PAYMENT
+            posted = line.move_id.state == "posted"
+            ours = line.status in (books.ODOO_ONLY, books.DIFFERENT)
+            # What came from QuickBooks never goes there.
+            came = line.move_id.sudo().quickbooks_document_ids.origin == "quickbooks"
+            ours = ours and not came
+            line.can_send = open_ and ours and posted
+            line.can_pull = open_ and line.status == books.QUICKBOOKS_ONLY
+            line.can_link = open_ and line.status == books.UNLINKED
+
+    @api.depends("quickbooks_id", "kind")
+    def _compute_url(self):
+        for line in self:
+            environment = line.company_id.sudo().quickbooks_connection_id.environment
+            page = PAGES.get(environment, PAGES["production"])
+            kind = "recvpayment" if line.kind == books.PAYMENT else line.kind
+            line.url = line.quickbooks_id and (
+                f"{page}/{kind}?txnId={line.quickbooks_id}"
+            )
+
+    # === Buttons === #
+
+    def action_open(self):
+        """Open the invoice, or the document in QuickBooks where there is none."""
+        self.ensure_one()
+        if self.move_id or self.payment_id:
+            return form_of(self.move_id or self.payment_id)
+        return {"type": "ir.actions.act_url", "url": self.url, "target": "new"}
+
+    def action_send(self):
+        """Bring the documents to QuickBooks as Odoo has them."""
+        self._check_manager()
+        chosen = self.filtered("can_send")
+        chosen._check_any(self.env._("Only posted invoices can be sent."))
+        chosen.move_id.check_access("read")
+        documents_of = self.env["quickbooks.document"].sudo()
+        for line in chosen:
+            document = line.move_id.sudo().quickbooks_document_ids
+            if line.status == books.DIFFERENT:
+                document._overrule(line.sync_token)
+            elif document.quickbooks_id:
+                document._start_over()
+        rows = documents_of._open_for(chosen.move_id, self.env.user)
+        rows._send_after_commit(self.env.user)
+        chosen.sudo().done = "sent"
+        return self._reload()
+
+    def action_pull(self):
+        """Make drafts of the documents that only QuickBooks has."""
+        self._check_manager()
+        chosen = self.filtered("can_pull")
+        chosen._check_any(self.env._("Only what is in QuickBooks only can be pulled."))
+        moves = self.env["account.move"]
+        with calling(chosen.company_id) as client:
+            for line in chosen:
+                record = client.read(documents.ENTITIES[line.kind], line.quickbooks_id)
+                move = moves._quickbooks_pull(line.company_id, line.kind, record)
+                line.sudo().write({"move_id": move.id, "done": "pulled"})
+        return form_of(chosen.move_id) if len(chosen) == 1 else self._reload()
+
+    def action_link(self):
+        """Tell Odoo that the two are one, without sending anything."""
+        self._check_manager()
+        chosen = self.filtered("can_link")
+        chosen._check_any(self.env._("Only what is in both can be linked."))
+        with calling(chosen.company_id) as client:
+            for line in chosen:
+                record = client.read(documents.ENTITIES[line.kind], line.quickbooks_id)
+                line.move_id._quickbooks_adopt(record)
+        chosen.sudo().done = "linked"
+        return self._reload()
+
+    def action_ignore(self):
+        """Ask why, and leave the documents out from now on."""
+        self._check_manager()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ignore"),
+            "res_model": "quickbooks.reconciliation.ignore",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_line_ids": self.ids},
+        }
+
+    def action_notice(self):
+        """Notice again what was ignored."""
+        self._check_manager()
+        self.sudo().ignored_id.unlink()
+        self.sudo().filtered(lambda line: line.done == "ignored").done = False
+        self.reconciliation_id._recount()
+        return self._reload()
+
+    def _check_manager(self):
+        if not self:
+            raise UserError(self.env._("Choose a line first."))
+        for run in self.reconciliation_id:
+            run._check_manager()
+        if len(self.company_id) > 1:
+            raise UserError(self.env._("Choose lines of one company."))
+
+    def _check_any(self, words):
+        if not self:
+            raise UserError(words)
+
+    def _reload(self):
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    # === Ignoring === #
+
+    def _ignore(self, reason):
+        ignored = self.env["quickbooks.reconciliation.ignored"].sudo()
+        for line in self.sudo():
+            line.ignored_id = ignored.create(
+                {
+                    "company_id": line.company_id.id,
+                    "realm_id": line.reconciliation_id.realm_id,
+                    "identity": line._identity(),
+                    "fingerprint": line._fingerprint(),
+                    "reason": reason,
+                    "user_id": self.env.uid,
+                }
+            )
+            line.done = "ignored"
+
+    def _identity(self):
+        """Return what tells this finding from others, also the next time."""
+        ours = self.move_id or self.payment_id
+        parts = (self.status, self.kind, self.quickbooks_id or "", ours)
+        return " ".join(map(str, parts))
+
+    def _fingerprint(self):
+        """Return what it is about: once that changes it is noticed again."""
+        figures = (self.odoo_total, self.quickbooks_total, self.open_difference)
+        return " ".join(map(str, (self.differences or "", self.day, *figures)))
+
+
+class QuickBooksReconciliationIgnored(models.Model):
+    """A finding that a person has looked at and wants to see no more."""
+
+    _name = "quickbooks.reconciliation.ignored"
+    _description = "Ignored in QuickBooks Reconciliation"
+    _order = "id desc"
+    _rec_name = "reason"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, ondelete="cascade"
+    )
+    realm_id = fields.Char(required=True)
+    identity = fields.Char(required=True, index=True)
+    fingerprint = fields.Text()
+    reason = fields.Char(required=True)
+    user_id = fields.Many2one("res.users", string="By", ondelete="set null")
+
+    @api.model
+    def _by_identity(self, run):
+        """Return what is ignored in the books of ``run``, by what identifies it."""
+        domain = [
+            ("company_id", "=", run.company_id.id),
+            ("realm_id", "=", run.realm_id),
+        ]
+        return {row.identity: row for row in self.sudo().search(domain, order="id")}
+
+
+class QuickBooksReconciliationParty(models.Model):
+    """What one customer has in both books, and what it owes."""
+
+    _name = "quickbooks.reconciliation.party"
+    _description = "QuickBooks Reconciliation by Customer"
+    _order = "open_gap desc, name, id"
+
+    reconciliation_id = fields.Many2one(
+        "quickbooks.reconciliation",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    name = fields.Char(string="Customer", readonly=True)
+    key = fields.Char(readonly=True)
+    odoo_count = fields.Integer(string="Documents in Odoo", readonly=True)
+    quickbooks_count = fields.Integer(string="Documents in QuickBooks", readonly=True)
+    odoo_total = fields.Monetary(string="Total in Odoo", readonly=True)
+    quickbooks_total = fields.Monetary(string="Total in QuickBooks", readonly=True)
+    odoo_open = fields.Monetary(string="Owed in Odoo", readonly=True)
+    quickbooks_open = fields.Monetary(string="Owed in QuickBooks", readonly=True)
+    open_difference = fields.Monetary(
+        string="Difference", readonly=True, help="QuickBooks less Odoo."
+    )
+    open_gap = fields.Monetary(readonly=True)
+    explained = fields.Monetary(
+        string="Explained by Documents",
+        readonly=True,
+        help="What the documents listed under Findings explain of it.",
+    )
+    other = fields.Monetary(
+        string="Other Entries",
+        readonly=True,
+        help="Such as journal entries.",
+    )
+
+    def action_findings(self):
+        """Show the documents that explain the difference."""
+        self.ensure_one()
+        action = self.reconciliation_id.action_findings()
+        domain = [*action["domain"], ("customer_key", "=", self.key)]
+        return {**action, "domain": domain, "context": {}}

@@ -1,0 +1,144 @@
+"""A sync as a preview: it says what it would do, and touches nothing."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .document_common import DocumentCase
+
+TABLES = (
+    "quickbooks_customer",
+    "quickbooks_item",
+    "quickbooks_tax_code",
+    "quickbooks_document",
+    "quickbooks_payment",
+    "account_payment",
+    "account_move",
+    "account_move_line",
+    "mail_message",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestSyncPreview(DocumentCase):
+    def preview(self, kind):
+        company = self.as_manager(self.company)
+        company = company.with_context(quickbooks_preview_kind=kind)
+        action = company.action_quickbooks_preview()
+        run = self.env["quickbooks.sync.run"].browse(action["params"]["run_id"])
+        run = self.finish(self.as_manager(run))
+        self.assertEqual(run.state, "done", run.error)
+        return run
+
+    def everything(self):
+        """Return all that is stored of the books, to the last column."""
+        self.env.flush_all()
+        rows = {}
+        for table in TABLES:
+            self.env.cr.execute(
+                f"SELECT row_to_json(t)::text FROM {table} AS t ORDER BY id"
+            )
+            rows[table] = self.env.cr.fetchall()
+        # That it answered is noted all the same.
+        names = [name for name in self.connection._fields if "_last_comp" in name]
+        return {**rows, "completed": [self.connection[name] for name in names]}
+
+    def by_name(self, run, kind):
+        changes = run.change_ids.filtered(lambda change: change.kind == kind)
+        return {change.name: change.changes for change in changes}
+
+    def test_customers_are_listed_field_by_field_and_nothing_is_written(self):
+        ours = self.customer
+        record = {"Id": ours.quickbooks_id}
+        self.change("Customer", record, Notes="Pays late", CompanyName="Ainsty")
+        self.add("Customer", DisplayName="New & Co", Notes="From the fair")
+        free = self.mirror("customer").filtered(
+            lambda c: c.active and not c.balance and c != ours and not c.child_ids
+        )
+        idle, merged = free[0], free[1]
+        self.change("Customer", {"Id": idle.quickbooks_id}, Active=False)
+        self.remove("Customer", merged.quickbooks_id)
+        before = self.everything()
+        run = self.preview("customers")
+        self.assertEqual(self.everything(), before)
+        [created] = self.by_name(run, "created").items()
+        self.assertEqual(created[0], "New & Co")
+        self.assertIn("Notes: From the fair", created[1])
+        changed = self.by_name(run, "updated")[ours.full_name]
+        self.assertIn("Notes: – → Pays late", changed)
+        self.assertNotIn("token", changed.casefold())
+        gone = self.by_name(run, "deactivated")
+        self.assertEqual(set(gone), {f"{idle.full_name} (deleted)", merged.full_name})
+        self.assertEqual(gone[merged.full_name], "No longer in QuickBooks")
+        told = (run.created, run.updated, run.deactivated)
+        self.assertEqual(told, (1, 1, 2))
+        # The real thing does what was foretold.
+        run = self.sync("customers")
+        self.assertEqual((run.created, run.updated, run.deactivated), told)
+        self.assertFalse(self.preview("customers").change_ids)
+
+    def test_payments_are_rehearsed_and_undone(self):
+        move = self.post(self.invoice())
+        linked = {"TxnId": self.document(move).quickbooks_id, "TxnType": "Invoice"}
+        self.add(
+            "Payment",
+            CustomerRef={"value": self.customer.quickbooks_id},
+            TotalAmt=44,
+            Line=[{"Amount": 44, "LinkedTxn": [linked]}],
+        )
+        before = self.everything()
+        run = self.preview("full")
+        self.assertEqual(self.everything(), before)
+        names = "\n".join(self.by_name(run, "created"))
+        self.assertIn("QuickBooks Payment", names)
+        changed = self.by_name(run, "updated")
+        [words] = [text for name, text in changed.items() if move.name in name][:1]
+        self.assertIn("→", words)
+        self.assertEqual(move.payment_state, "not_paid")
+        self.sync("payments")
+        self.assertEqual(move.payment_state, "partial")
+
+    def test_a_preview_is_told_apart_and_for_erp_managers_only(self):
+        run = self.preview("items")
+        self.assertEqual(run.display_name, "Preview: Products and Services")
+        with self.own_cursors():
+            self.assertTrue(run.sudo()._progress()["preview"])
+        self.assertEqual(run.action_changes()["domain"], [("run_id", "=", run.id)])
+        with self.assertRaises(AccessError):
+            self.company.with_user(self.accountant).action_quickbooks_preview()
+        other = self.new_company("Second Ltd")
+        stranger = self.new_manager("stranger", other)
+        self.preview("customers")
+        changes = run.change_ids.with_user(stranger)
+        changes = changes.with_context(allowed_company_ids=other.ids)
+        self.assertFalse(changes.search([]))
+
+
+@tagged("post_install", "-at_install")
+class TestSendPreview(DocumentCase):
+    def test_each_document_tells_what_would_become_of_it(self):
+        sent, changed = self.post(self.invoice() | self.invoice())
+        self.seen(changed).button_draft()
+        changed.invoice_line_ids.quantity = 4
+        self.post(changed, self.accountant)
+        new = self.post(self.invoice(), self.accountant)
+        stranger = self.contact("Stranger Ltd")
+        blocked = self.invoice(partner_id=stranger.id)
+        self.post(blocked, self.accountant)
+        draft = self.invoice()
+        moves = sent | changed | new | blocked | draft
+        self.forget_calls()
+        action = self.seen(moves).action_quickbooks_preview_many()
+        preview = self.env["quickbooks.send.preview"].browse(action["res_id"])
+        acts = {line.move_id: line for line in preview.line_ids}
+        self.assertEqual(acts[sent].act, "nothing")
+        self.assertEqual(acts[changed].act, "update")
+        self.assertIn("Quantity: 3 → 4", acts[changed].details)
+        self.assertEqual(acts[new].act, "create")
+        self.assertIn(f"Customer: {self.customer.full_name}", acts[new].details)
+        self.assertEqual(acts[blocked].act, "blocked")
+        self.assertEqual(acts[draft].details, "It is not posted.")
+        self.assertIn("create 1, change 1", preview.summary)
+        self.assertEqual(self.calls(), {})
+        self.assertEqual(self.document(new).state, "waiting")
+        with self.assertRaises(AccessError):
+            moves.with_user(self.accountant).action_quickbooks_preview_many()

@@ -1,0 +1,207 @@
+"""Both books held against each other, and what differs mended."""
+
+import io
+import zipfile
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..exceptions import MendableError
+from .reconciliation_common import ReconciliationCase
+
+RUN = "odoo.addons.quickbooks_link.models.quickbooks_reconciliation"
+
+
+@tagged("post_install", "-at_install")
+class TestReconciliation(ReconciliationCase):
+    def test_everything_that_can_differ_is_found_and_mended(self):
+        self.ignore_history()
+        self.plant()
+        run = self.reconcile()
+        self.check_findings(run)
+        self.mend(self.findings(run))
+        run = self.reconcile()
+        self.assertFalse(self.findings(run), run.line_ids.mapped("differences"))
+        self.assertTrue(run.agrees)
+        self.assertEqual(run.same_count, 7)
+        self.assertEqual(len(self.held_by_quickbooks(self.deleted)), 1)
+        [moved] = self.held_by_quickbooks(self.moved)
+        self.assertEqual(moved["TxnDate"], "2026-11-20")
+
+    def plant(self):
+        """Make one difference of each kind, and two documents that are the same."""
+        moves = self.invoice() | self.invoice("out_refund") | self.invoice()
+        self.moved = self.post(moves)[2]
+        self.deleted = self.post(self.invoice())
+        self.unsent = self.post(self.invoice(), self.accountant)
+        self.twin = self.post(self.invoice(), self.accountant)
+        here = self.held_by_quickbooks(self.moved)[0]
+        self.change("Invoice", here, TxnDate="2026-12-05")
+        self.remove("Invoice", self.document(self.deleted).quickbooks_id)
+        self.add("Invoice", **self.sale(DocNumber=self.twin.name))
+        self.add("Invoice", **self.sale(DocNumber="QB-77", TxnDate="2026-11-21"))
+
+    def check_findings(self, run):
+        found = self.findings(run)
+        self.assertFalse(run.agrees)
+        self.assertEqual(run.same_count, 2)
+        self.assertEqual(found["odoo_only"].move_id, self.deleted | self.unsent)
+        self.assertEqual(found["different"].move_id, self.moved)
+        self.assertIn("Date: 11/20/2026 in Odoo, 12/05", found["different"].differences)
+        self.assertEqual(found["unlinked"].move_id, self.twin)
+        self.assertEqual(found["quickbooks_only"].number, "QB-77")
+        lost = found["odoo_only"].filtered(lambda line: line.move_id == self.deleted)
+        self.assertIn("no longer there", lost.differences)
+        self.assertEqual(run.result["invoice"]["odoo"], [5, "720.00"])
+        explained = sum(run.line_ids.mapped("open_difference"))
+        gap = abs(run.odoo_open + explained - run.quickbooks_open)
+        self.assertLessEqual(gap, run.leeway + 0.001)
+
+    def mend(self, found):
+        self.forget_calls()
+        self.do(found["unlinked"], "action_link")
+        self.assertEqual(set(self.calls()), {"read Invoice"})
+        self.assertEqual(self.document(self.twin).state, "sent")
+        self.do(found["quickbooks_only"], "action_pull")
+        pulled = found["quickbooks_only"].move_id
+        self.assertEqual((pulled.state, pulled.amount_total), ("draft", 144))
+        self.do(found["odoo_only"] | found["different"], "action_send")
+        self.forget_calls()
+        self.post(pulled)
+        self.assertEqual(pulled.name, "QB-77")
+        self.assertEqual(self.calls(), {})
+
+    def test_what_is_ignored_stays_so_until_it_changes(self):
+        self.ignore_history()
+        record = self.add("Invoice", **self.sale(DocNumber="QB-9"))
+        run = self.reconcile()
+        line = self.findings(run)["quickbooks_only"]
+        self.ignore(line, "a test by the accountant")
+        self.assertTrue(run.agrees)
+        run = self.reconcile()
+        self.assertTrue(run.agrees)
+        line = run.line_ids.filtered(lambda line: line.number == "QB-9")
+        self.assertEqual(line.ignored_reason, "a test by the accountant")
+        self.change("Invoice", record, TxnDate="2026-11-22")
+        run = self.reconcile()
+        line = self.findings(run)["quickbooks_only"]
+        self.ignore(line, "again")
+        line.action_notice()
+        self.assertFalse(line.done)
+        self.assertFalse(run.agrees)
+
+    def test_what_is_owed_is_explained_by_documents_and_by_payments(self):
+        self.ignore_history()
+        move = self.post(self.invoice())
+        linked = {"TxnId": self.document(move).quickbooks_id, "TxnType": "Invoice"}
+        customer = {"CustomerRef": {"value": self.customer.quickbooks_id}}
+        self.add(
+            "Payment",
+            TotalAmt=44,
+            Line=[{"Amount": 44, "LinkedTxn": [linked]}],
+            **customer,
+        )
+        self.add("Payment", TotalAmt=30, PaymentRefNum="BACS 7", **customer)
+        run = self.reconcile()
+        [line] = self.findings(run)["different"]
+        self.assertEqual(
+            line.differences, "Balance: 144.00 in Odoo, 100.00 in QuickBooks"
+        )
+        self.assertEqual(line.open_difference, -44)
+        [party] = run.party_ids.filtered(
+            lambda party: party.key == self.customer.quickbooks_id
+        )
+        self.assertEqual(party.explained + party.other, party.open_difference)
+        self.assertEqual(party.other, 0)
+        left = self.findings(run)["quickbooks_only"]
+        self.assertEqual((left.kind, left.number), ("payment", "BACS 7"))
+        self.assertEqual(left.open_difference, -30)
+        self.assertFalse(left.can_pull)
+        self.assertEqual(party.action_findings()["domain"][-1][2], party.key)
+        self.assertIn("Owed by customers today", run.summary)
+
+    def test_the_result_is_a_spreadsheet(self):
+        self.add("Invoice", **self.sale(DocNumber="=1+1"))
+        run = self.reconcile()
+        action = run.action_export()
+        attachment = int(action["url"].split("/")[3].partition("?")[0])
+        content = self.env["ir.attachment"].browse(attachment).raw
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            texts = book.read("xl/sharedStrings.xml").decode()
+            sheet = book.read("xl/worksheets/sheet2.xml").decode()
+        self.assertIn("=1+1", texts)
+        self.assertIn("In QuickBooks only", texts)
+        self.assertNotIn("<f>", sheet)
+        self.assertEqual(sheet.count("<row "), len(run.line_ids) + 1)
+
+    def test_a_page_and_more_is_read_and_few_calls_are_metered(self):
+        self.simulator.post("seed", {"realm_id": self.realm, "invoices": 1100})
+        run = self.run_id
+        run.date_from = date(2020, 1, 1)
+        run.date_to = date(2030, 1, 1)
+        run = self.reconcile()
+        held = [one for one in self.records("Invoice").values() if one["TotalAmt"]]
+        self.assertEqual(run.result["invoice"]["quickbooks"][0], len(held))
+        total = sum(
+            record["TotalAmt"] * record.get("ExchangeRate", 1) for record in held
+        )
+        self.assertAlmostEqual(
+            float(run.result["invoice"]["quickbooks"][1]), float(total), delta=1
+        )
+        self.assertLessEqual(run.metered_calls, 5)
+        self.assertEqual(run.fetched, run.expected)
+        self.assertEqual(run.quickbooks_call_count, run.calls)
+
+    def test_the_scheduler_goes_on_and_what_fails_says_so(self):
+        run = self.begin()
+        other = self.as_manager(run.sudo().create({"company_id": self.company.id}))
+        with self.assertRaisesRegex(UserError, "already under way"):
+            other.action_start()
+        run.sudo().touched_at = "2020-01-01 00:00:00"
+        cron = self.env.ref("quickbooks_link.ir_cron_quickbooks_reconciliation")
+        with self.own_cursors():
+            cron.method_direct_trigger()
+        run.invalidate_recordset()
+        self.assertEqual(run.state, "done", run.error)
+        self.fault("fault", "report AgedReceivables", code="6000", status=400)
+        with mute_logger(RUN):
+            run = self.finish_run(self.begin())
+        self.assertEqual(run.state, "failed")
+        self.assertIn("QuickBooks refused", run.error)
+        self.assertFalse(run.line_ids)
+        self.simulator.delete("faults")
+        self.reconcile()
+
+    def test_only_erp_managers_of_the_company_reconcile(self):
+        run = self.reconcile()
+        with self.assertRaises(AccessError):
+            run.write({"state": "draft"})
+        with self.assertRaises(AccessError):
+            run.with_user(self.accountant).read(["state"])
+        other = self.new_company("Second Ltd")
+        stranger = self.new_manager("stranger", other)
+        stranger = run.with_user(stranger).with_context(allowed_company_ids=other.ids)
+        for records in (stranger, stranger.env["quickbooks.reconciliation.line"]):
+            self.assertFalse(records.search([]))
+        with self.assertRaises(AccessError):
+            stranger.action_start()
+
+    def test_a_pull_needs_a_contact_and_may_be_thrown_away(self):
+        self.ignore_history()
+        stranger = self.mirror("customer").filtered(
+            lambda one: not one.partner_id and one.currency_id == self.gbp
+        )[0]
+        reference = {"CustomerRef": {"value": stranger.quickbooks_id}}
+        self.add("Invoice", **self.sale(DocNumber="QB-1", **reference))
+        line = self.findings(self.reconcile())["quickbooks_only"]
+        with self.assertRaisesRegex(MendableError, "No contact is linked"):
+            self.do(line, "action_pull")
+        stranger._link_to(self.contact("Stranger Ltd"))
+        self.do(line, "action_pull")
+        move = line.move_id
+        self.assertIn("Made from QB-1", move.message_ids[0].body)
+        self.assertFalse(self.document(move).differences)
+        move.unlink()
+        self.assertFalse(move.exists())
