@@ -33,6 +33,7 @@
         "views/quickbooks_sync_run_views.xml",
         "views/quickbooks_menus.xml",
         "views/res_company_health_views.xml",
+        "views/res_company_onboarding_views.xml",
         "views/quickbooks_suggestion_views.xml",
         "views/res_company_readiness_views.xml",
         "views/res_partner_views.xml",

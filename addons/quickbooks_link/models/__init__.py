@@ -86,6 +86,7 @@ from . import quickbooks_webhook
 from . import res_config_settings_webhooks
 from . import res_company_readiness
 from . import res_company_health
+from . import res_company_onboarding
 from . import quickbooks_alert
 from . import quickbooks_sync_preview
 from . import quickbooks_sync_preview_books

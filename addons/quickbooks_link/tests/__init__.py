@@ -32,6 +32,7 @@ from . import (
     test_history,
     test_neutralize,
     test_noting,
+    test_onboarding,
     test_preview,
     test_readiness,
     test_reconciliation,
