@@ -383,6 +383,34 @@ def test_a_merged_name_can_stay_as_inactive(books):
     assert books.read("Customer", other)["Active"] is False
 
 
+def test_a_budget_plans_income_and_expenses_within_its_span(books):
+    def detail(account, day):
+        return {"BudgetDate": day, "Amount": 12, "AccountRef": ref(account)}
+
+    span = {"StartDate": "2026-01-01", "EndDate": "2026-12-31"}
+    made = books.create(
+        "Budget", **span, BudgetDetail=[detail(books.rent, "2026-03-01")]
+    )
+    assert made["BudgetType"] == "ProfitAndLoss" and made["Name"].startswith("Budget_")
+    assert made["BudgetDetail"][0]["AccountRef"]["name"] == "Rent"
+    with refused("6240"):
+        books.create("Budget", **span)
+    changed = books.update("Budget", made, Name="Next year", BudgetDetail=[])
+    assert changed["BudgetDetail"] == [] and changed["StartDate"] == "2026-01-01"
+    assert len(books.rows("SELECT * FROM Budget WHERE Name = 'Next year'")) == 1
+    books.delete("Budget", changed)
+    with refused("610"):
+        books.read("Budget", made)
+    with refused("2190", "EndDate"):
+        books.create("Budget", StartDate="2026-02-01", EndDate="2026-01-01")
+    with refused("2190", "BudgetDate"):
+        books.create("Budget", **span, BudgetDetail=[detail(books.rent, "2027-01-01")])
+    with refused("6430", "AccountRef"):
+        books.create("Budget", **span, BudgetDetail=[detail(books.bank, "2026-01-01")])
+    with refused("2020", "StartDate"):
+        books.create("Budget", EndDate="2026-01-01")
+
+
 @pytest.mark.parametrize("name", sorted(ENTITIES))
 def test_every_entity_can_be_queried_and_counted(books, name):
     if name not in ("CompanyInfo", "Preferences", "Customer", "Item", "Account"):

@@ -11,6 +11,7 @@ from qbo_simulator.entities.banking import (
     TransferRules,
 )
 from qbo_simulator.entities.base import Rules
+from qbo_simulator.entities.budget import BudgetRules
 from qbo_simulator.entities.customer import CustomerRules
 from qbo_simulator.entities.inventory import InventoryAdjustmentRules
 from qbo_simulator.entities.invoice import CreditMemoRules, InvoiceRules
@@ -49,7 +50,7 @@ RULES: Mapping[str, type[Rules]] = {
     "Attachable": AttachableRules,
     "Bill": BillRules,
     "BillPayment": BillPaymentRules,
-    "Budget": ListRules,
+    "Budget": BudgetRules,
     "Class": ClassRules,
     "CompanyCurrency": CompanyCurrencyRules,
     "CompanyInfo": CompanyInfoRules,

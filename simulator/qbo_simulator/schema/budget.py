@@ -1,4 +1,4 @@
-"""Budget: made in QuickBooks, read by the API."""
+"""Budget: a plan of what accounts will come to."""
 
 from qbo_simulator.schema.common import entity_struct
 from qbo_simulator.schema.fields import (
@@ -16,9 +16,9 @@ from qbo_simulator.schema.fields import (
 
 _DETAIL = struct(
     "BudgetDetail",
-    day("BudgetDate"),
-    money("Amount"),
-    ref("AccountRef", "Account"),
+    day("BudgetDate", "!"),
+    money("Amount", "!"),
+    ref("AccountRef", "Account", "!"),
     ref("CustomerRef", "Customer"),
     ref("ClassRef", "Class"),
     ref("DepartmentRef", "Department"),
@@ -28,15 +28,15 @@ BUDGET = Entity(
     LISTED,
     entity_struct(
         "Budget",
-        text("Name", 100, "!FS", column="name"),
-        day("StartDate", "FS"),
-        day("EndDate", "FS"),
-        enum("BudgetType", "ProfitAndLoss|BalanceSheet", "F"),
-        enum("BudgetEntryType", "Monthly|Quarterly|Annually", "F"),
+        text("Name", 100, "FSK", column="name"),
+        day("StartDate", "!FSK"),
+        day("EndDate", "!FSK"),
+        enum("BudgetType", "ProfitAndLoss|BalanceSheet", "FSK"),
+        enum("BudgetEntryType", "Monthly|Quarterly|Annually", "FK"),
         boolean("Active", "F", column="active", default=True),
         several("BudgetDetail", _DETAIL),
     ),
-    frozenset(("read", "query")),
+    frozenset(("create", "read", "update", "delete", "query")),
     numbered="budget",
     called="Budgets",
     name_field="Name",

@@ -104,7 +104,7 @@ class Office:
             "BudgetEntryType": "Monthly",
             "BudgetDetail": details,
         }
-        self._books.create("Budget", body, system=True)
+        self._books.create("Budget", body)
 
     def _note(self) -> None:
         vendor = self._books.ref("Vendor", self._sample.vendors[0]["name"])
