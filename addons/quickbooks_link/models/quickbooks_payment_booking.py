@@ -72,13 +72,60 @@ class QuickBooksPayment(models.Model):
 
     def _release(self):
         """Undo what no longer holds of payments that have changed in QuickBooks."""
-        for row in self:
+        self._find_documents()
+        booked = self.filtered(lambda row: row.payment_id or row.partial_ids)
+        for row in booked:
             row._guarded("_release_one")
+        (self - booked)._set_aside()
 
     def _settle(self):
         """Book and reconcile; leave alone what another worker is settling."""
-        for row in self.try_lock_for_update(allow_referencing=True):
+        rows = self.try_lock_for_update(allow_referencing=True)
+        rows._find_documents()
+        for row in rows:
             row._guarded("_settle_one")
+
+    def _find_documents(self):
+        """Note which of the documents they pay Odoo has by now."""
+        lines = self.allocation_ids.filtered(lambda line: not line.document_id)
+        documents = self.env["quickbooks.document"].search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("realm_id", "in", list(set(self.mapped("realm_id")))),
+                ("quickbooks_id", "in", lines.mapped("quickbooks_id")),
+            ]
+        )
+        found = {
+            (one.company_id, one.realm_id, one.kind, one.quickbooks_id): one
+            for one in documents
+        }
+        for line in lines if found else ():
+            row, kind = line.payment_id, KINDS.get(line.kind)
+            key = (row.company_id, row.realm_id, kind, line.quickbooks_id)
+            if key in found:
+                line.document_id = found[key]
+
+    def _set_aside(self):
+        """Note of payments that are not in Odoo's books what is to be done.
+
+        Of all at once: when the books are read for the first time, most of them have
+        nothing to do with Odoo.
+        """
+        for row in self:
+            if row.status != "present":
+                row._become("undone")
+            elif row._is_foreign():
+                row._become("elsewhere")
+            else:
+                row._become("new")
+
+    def _is_foreign(self):
+        """Return whether it certainly pays nothing that Odoo has."""
+        return not (
+            self.unapplied
+            or self.allocation_ids.document_id
+            or "Odoo " in (self.memo or "")
+        )
 
     def _guarded(self, method):
         """Call ``method``; write down what goes wrong."""
@@ -119,18 +166,7 @@ class QuickBooksPayment(models.Model):
             self._become(state)
 
     def _read_plan(self):
-        """Find the documents that Odoo has by now, and return the plan."""
-        for line in self.allocation_ids.filtered(lambda line: not line.document_id):
-            document = self.env["quickbooks.document"].search(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("realm_id", "=", self.realm_id),
-                    ("kind", "=", KINDS.get(line.kind)),
-                    ("quickbooks_id", "=", line.quickbooks_id),
-                ]
-            )
-            if document:
-                line.document_id = document
+        """Return what Odoo's books are to have of it."""
         return read_plan(self)
 
     def _is_booked_otherwise(self, plan):

@@ -52,8 +52,10 @@ from . import (
     test_tour_company_tab,
     test_tour_document,
     test_tour_mapping,
+    test_tour_payment,
     test_tour_suggestions,
     test_tour_sync,
     test_vault,
+    test_walk_books,
     test_webhooks,
 )

@@ -41,11 +41,13 @@ registry.category("web_tour.tours").add("quickbooks_link_sync", {
         press("action_quickbooks_sync_full"),
         {
             content: "The dialog tells the figures in words",
-            trigger: `${DIALOG} .alert-success:contains(Calls to QuickBooks: 3)`,
+            trigger: `${DIALOG} .alert-success:contains(Calls to QuickBooks: 4)`,
+            timeout: 60000,
         },
         done("customers", "created"),
         done("items", "created"),
         done("tax_codes", "created"),
+        done("payments", "created"),
         close(),
         {
             content: "The tab shows Last Completed without being reloaded",
