@@ -6,7 +6,7 @@ here, so that a copy of the database is a copy of the company.
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -199,6 +199,19 @@ class Store:
                 self._db.execute(commit)
             finally:
                 self._depth -= 1
+
+    def change(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """Execute one writing statement; return what it gives back.
+
+        One statement happens whole or not at all: it needs no savepoint of its own.
+        """
+        with self.lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def change_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Execute one writing statement for each row of values."""
+        with self.lock:
+            self._db.executemany(sql, rows)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Return the rows of a SELECT."""

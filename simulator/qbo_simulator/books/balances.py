@@ -59,12 +59,11 @@ def move_stock(company: Company, item: str, moved_by: Decimal) -> None:
     if row is None:
         return
     quantity = Decimal(jsontext.loads(row.body).get("QtyOnHand", 0)) + moved_by
-    with company.store.transaction() as db:
-        db.execute(
-            "UPDATE records SET body = json_set(body, '$.QtyOnHand', json(?))"
-            " WHERE realm = ? AND entity = 'Item' AND id = ?",
-            (format(plain(quantity), "f"), company.realm_id, item),
-        )
+    company.store.change(
+        "UPDATE records SET body = json_set(body, '$.QtyOnHand', json(?))"
+        " WHERE realm = ? AND entity = 'Item' AND id = ?",
+        (format(plain(quantity), "f"), company.realm_id, item),
+    )
 
 
 def _total(company: Company, record: Record) -> int:
@@ -90,14 +89,13 @@ def _line_from(company: Company, entity: str, record_id: str | None) -> list[str
 
 
 def _add(company: Company, entity: str, record_id: str, own: int, total: int) -> None:
-    with company.store.transaction() as db:
-        row = db.execute(
-            "INSERT INTO balances VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (realm, entity, id) DO UPDATE"
-            " SET own = own + excluded.own, total = total + excluded.total"
-            " RETURNING own, total",
-            (company.realm_id, entity, record_id, own, total),
-        ).fetchone()
+    (row,) = company.store.change(
+        "INSERT INTO balances VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (realm, entity, id) DO UPDATE"
+        " SET own = own + excluded.own, total = total + excluded.total"
+        " RETURNING own, total",
+        (company.realm_id, entity, record_id, own, total),
+    )
     show(company, entity, record_id, row["own"], row["total"])
 
 
@@ -115,12 +113,11 @@ def show(company: Company, entity: str, record_id: str, own: int, total: int) ->
         columns = _touch(company, entity, record_id, changes)
     paths = ", ".join("?, json(?)" for _ in changes)
     values = [part for pair in changes.items() for part in pair]
-    with company.store.transaction() as db:
-        db.execute(
-            f"UPDATE records SET body = json_set(body, {paths}){columns}"
-            " WHERE realm = ? AND entity = ? AND id = ? AND deleted = 0",
-            (*values, company.realm_id, entity, record_id),
-        )
+    company.store.change(
+        f"UPDATE records SET body = json_set(body, {paths}){columns}"
+        " WHERE realm = ? AND entity = ? AND id = ? AND deleted = 0",
+        (*values, company.realm_id, entity, record_id),
+    )
 
 
 def _touch(

@@ -65,32 +65,33 @@ def post(company: Company, entry: Entry) -> None:
     if sum(one.home for one in postings):
         raise RuntimeError(f"{entry.txn_type} {entry.txn_id} does not balance")
     deltas, stock = _taken_back(company, entry.txn_type, entry.txn_id)
-    with company.store.transaction() as db:
-        for line, one in enumerate(postings):
-            db.execute(
-                "INSERT INTO postings VALUES"
-                " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    company.realm_id,
-                    entry.txn_type,
-                    entry.txn_id,
-                    line,
-                    entry.day,
-                    one.account,
-                    one.party_type,
-                    one.party,
-                    one.item,
-                    one.quantity,
-                    one.tax_rate,
-                    one.class_id,
-                    one.department,
-                    one.memo,
-                    entry.currency,
-                    one.amount,
-                    one.home,
-                ),
+    company.store.change_many(
+        "INSERT INTO postings VALUES"
+        " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                company.realm_id,
+                entry.txn_type,
+                entry.txn_id,
+                line,
+                entry.day,
+                one.account,
+                one.party_type,
+                one.party,
+                one.item,
+                one.quantity,
+                one.tax_rate,
+                one.class_id,
+                one.department,
+                one.memo,
+                entry.currency,
+                one.amount,
+                one.home,
             )
-        _count(company, deltas, entry.currency, postings, 1)
+            for line, one in enumerate(postings)
+        ],
+    )
+    _count(company, deltas, entry.currency, postings, 1)
     _count_stock(company, stock, postings, 1)
     _apply(company, deltas, stock)
 
@@ -109,13 +110,12 @@ def _taken_back(company: Company, txn_type: str, txn_id: str) -> tuple[Deltas, S
     """Delete a transaction's postings; return what that does to balances."""
     deltas: Deltas = Counter()
     stock: Stock = {}
-    with company.store.transaction() as db:
-        rows = db.execute(
-            "DELETE FROM postings WHERE realm = ? AND txn_type = ? AND txn_id = ?"
-            " RETURNING account, amount, home, party_type, party, currency, item,"
-            " quantity",
-            (company.realm_id, txn_type, txn_id),
-        ).fetchall()
+    rows = company.store.change(
+        "DELETE FROM postings WHERE realm = ? AND txn_type = ? AND txn_id = ?"
+        " RETURNING account, amount, home, party_type, party, currency, item,"
+        " quantity",
+        (company.realm_id, txn_type, txn_id),
+    )
     for row in rows:
         party = None if row["party"] is None else str(row["party"])
         one = Posting(

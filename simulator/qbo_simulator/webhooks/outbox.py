@@ -50,11 +50,12 @@ class Outbox:
         Runs inside the operation's transaction: what is undone was never told.
         """
         changes = list(company.changes)
-        if not changes:
-            return
-        connected = self._connected(company.realm_id)
-        for endpoint in self._endpoints.all():
-            if endpoint.environment in connected and endpoint.disabled_at is None:
+        listening = [
+            one for one in self._endpoints.all() if changes and one.disabled_at is None
+        ]
+        connected = self._connected(company.realm_id) if listening else set()
+        for endpoint in listening:
+            if endpoint.environment in connected:
                 self._take_for(endpoint, company, changes)
 
     def _connected(self, realm_id: str) -> set[str]:
