@@ -193,19 +193,32 @@ def _open_link(move):
     return move.company_id.action_quickbooks_open(), button
 
 
+def _taxes_of_code(move, problem):
+    """Return the document's taxes that have the tax code of a problem."""
+    code = problem.data.get("code")
+    return move.invoice_line_ids.tax_ids.filtered(
+        lambda tax: code in tax._quickbooks_tax_code().mapped("quickbooks_id")
+    )
+
+
 def _mend(move, problem):
     """Return the action and the button of what a problem is about."""
     if problem.code in document_words.OF_CONTACT:
         return _open(move.partner_id)
     if problem.code in document_words.OF_LINK:
         return _open_link(move)
+    if problem.code in document_words.OF_JOURNAL:
+        return _open(move.journal_id)
+    if problem.code in document_words.OF_CURRENCY:
+        return _open(move.currency_id)
     line = document_words.line_of(move, problem)
     if problem.code in document_words.OF_PRODUCT and line.product_id:
         return _open(line.product_id)
     if problem.code in document_words.OF_PRODUCT:
         return _open_link(move)
     if problem.code in document_words.OF_TAX:
-        unmapped = line.tax_ids._quickbooks_unmapped() or line.tax_ids
+        taxes = line.tax_ids or _taxes_of_code(move, problem)
+        unmapped = taxes._quickbooks_unmapped() or taxes
         if unmapped:
             return _open(unmapped[0])
     return None, ""

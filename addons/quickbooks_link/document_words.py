@@ -4,6 +4,7 @@ from odoo.tools import format_date, format_list
 
 from .qbo import document_problems as of_document
 from .qbo import document_tax_problems as of_tax
+from .qbo.document_numbers import KEPT, doc_number
 
 # Where each is mended; what is in none of them is mended on the document itself.
 OF_CONTACT = (
@@ -21,7 +22,13 @@ OF_LINK = (
     of_tax.NO_TAX_IN_QUICKBOOKS,
 )
 OF_PRODUCT = (of_document.ITEM_MISSING,)
-OF_TAX = (of_tax.TAX_NOT_MAPPED, of_tax.SEVERAL_TAX_CODES)
+OF_JOURNAL = (of_document.NUMBER_SHORTENED,)
+OF_CURRENCY = (of_document.EXCHANGE_RATE_MISSING,)
+OF_TAX = (
+    of_tax.TAX_NOT_MAPPED,
+    of_tax.SEVERAL_TAX_CODES,
+    of_tax.TAX_RATE_DIFFERS,
+)
 
 
 def describe(move, problem):
@@ -89,9 +96,12 @@ def _number(move, problem):
         # A draft gets its number when it is confirmed.
         code.NUMBER_MISSING: lambda: env._("The document has no number."),
         code.NUMBER_SHORTENED: lambda: env._(
-            "QuickBooks holds numbers of up to 21 characters: %s will be shorter "
-            "there.",
-            data["number"],
+            "QuickBooks holds numbers of up to 21 characters: %(number)s will be "
+            "%(short)s there, its last %(kept)s characters after a mark that is made "
+            "of the whole number.",
+            number=data["number"],
+            short=doc_number(str(data["number"])),
+            kept=KEPT,
         ),
         code.CUSTOM_NUMBERS: lambda: env._(
             "“Use QuickBooks Document Numbers” is on, but “Custom transaction numbers” "

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..document_checks import checks, sender_checks
 from ..document_reading import KINDS
+from ..qbo.client import MAX_BATCH
 from .product_template import READERS
 from .res_partner import MANAGER
 
@@ -111,8 +112,9 @@ class AccountMove(models.Model):
                     "of a linked company that are not in QuickBooks yet."
                 )
             )
-        documents = self.env["quickbooks.document"]
-        rows = documents._open_for(moves, self.env.user)
+        rows = self.env["quickbooks.document"]._open_for(moves, self.env.user)
+        if len(rows) > MAX_BATCH:
+            return rows._progress_action()
         rows._send_after_commit(self.env.user)
         return self._quickbooks_tell_sent(len(moves)) if len(self) > 1 else True
 

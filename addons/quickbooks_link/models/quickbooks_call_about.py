@@ -106,6 +106,7 @@ class ResCompany(models.Model):
     quickbooks_history_days = fields.Integer(
         string="Keep QuickBooks History",
         default=90,
+        groups="base.group_erp_manager",
         help="For so many days it can be seen what was sent to QuickBooks and what it "
         "answered.",
     )

@@ -17,7 +17,8 @@ MAX_NUMBER = 21
 # No letters that look like digits (Crockford's base 32).
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MARK = 5
-_KEPT = MAX_NUMBER - _MARK - 1
+# How many of a longer number's last characters are kept.
+KEPT = MAX_NUMBER - _MARK - 1
 
 
 def doc_number(number: str) -> str:
@@ -25,7 +26,7 @@ def doc_number(number: str) -> str:
     number = number.strip()
     if len(number) <= MAX_NUMBER:
         return number
-    return f"{_mark(number)}-{number[-_KEPT:].lstrip()}"
+    return f"{_mark(number)}-{number[-KEPT:].lstrip()}"
 
 
 def is_shortened(number: str) -> bool:

@@ -1,5 +1,6 @@
 """Exactly once: whatever happens to a call, QuickBooks has one document."""
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..models.quickbooks_outbox import PROMPT
@@ -152,6 +153,23 @@ class TestMany(DocumentCase):
     def setUp(self):
         super().setUp()
         self.before = len(self.records("Invoice"))
+
+    def test_a_person_who_sends_many_sees_how_far_they_are(self):
+        moves = self.env["account.move"].union(*(self.invoice() for _n in range(32)))
+        moves |= self.invoice(partner_id=self.contact("Weaver Ltd").id)
+        self.post(moves, self.accountant)
+        action = self.send(moves)
+        self.assertEqual(action["tag"], "quickbooks_link.send_progress")
+        self.assertEqual(self.calls(), {})
+        ids = action["params"]["document_ids"]
+        rows = self.env["quickbooks.document"].browse(ids)
+        with self.assertRaises(AccessError):
+            self.seen(rows, self.accountant).advance_sending()
+        counts = [self.press(rows, "advance_sending") for _turn in range(2)]
+        self.assertEqual([count["open"] for count in counts], [3, 0])
+        self.assertEqual(counts[1]["total"], 33)
+        self.assertEqual((counts[1]["sent"], counts[1]["attention"]), (32, 1))
+        self.assertEqual(self.calls(), {"batch": 2})
 
     def test_they_fail_one_by_one(self):
         moves = self.env["account.move"].union(*(self.invoice() for _n in range(3)))

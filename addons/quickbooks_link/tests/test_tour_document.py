@@ -37,3 +37,10 @@ class TestTourDocument(CommitHooks, DocumentCase, HttpCase):
         self.assertEqual(self.document(move).state, "waiting")
         self.tour("quickbooks_link_document_send", "/odoo/quickbooks-documents")
         self.assertEqual(self.document(move).state, "sent")
+
+    def test_many_are_sent_with_a_progress_bar(self):
+        moves = self.env["account.move"].union(*(self.invoice() for _n in range(31)))
+        self.post(moves, self.accountant)
+        self.tour("quickbooks_link_document_many", "/odoo/quickbooks-documents")
+        states = {self.document(move).state for move in moves}
+        self.assertEqual(states, {"sent"})

@@ -112,3 +112,35 @@ registry.category("web_tour.tours").add("quickbooks_link_document_send", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("quickbooks_link_document_many", {
+    steps: () => [
+        {
+            content: "Choose all",
+            trigger: ".o_list_view:has(.o_data_row) thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "Send",
+            trigger: ".o_control_panel button[name=action_send]",
+            run: "click",
+        },
+        {
+            content: "The dialog tells when all are there",
+            trigger:
+                ".modal .o_quickbooks_send[data-open='0'] [name=summary]:contains(31 of 31)",
+            // Two batches, on a machine that may be busy.
+            timeout: 60000,
+        },
+        {
+            content: "Close it",
+            trigger: ".modal-footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            content: "The list has followed",
+            trigger:
+                "body:not(:has(.modal)) .o_data_row td[name=state]:contains(In QuickBooks)",
+        },
+    ],
+});
