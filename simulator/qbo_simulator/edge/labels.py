@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs
 
 API_PREFIX = "/v3/company/"
@@ -109,7 +110,7 @@ class Labeller:
         return self._spelling(match.group(1).lower()) if match else "?"
 
 
-def _parsed(body: bytes) -> dict:
+def _parsed(body: bytes) -> dict[str, Any]:
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):

@@ -11,7 +11,7 @@ from qbo_simulator.oauth.endpoints import base_url
 from qbo_simulator.pages import showing
 from qbo_simulator.pages.columns import ENTITY_PAGES, EntityPage
 from qbo_simulator.pages.company_books import PAGE_ROWS, CompanyBooks, moment
-from qbo_simulator.pages.templating import render
+from qbo_simulator.pages.templating import money, render
 from qbo_simulator.schema.registry import ENTITIES
 from qbo_simulator.store import Realm
 
@@ -259,8 +259,8 @@ def _related(
                 "number": record.get("DocNumber")
                 or record.get("PaymentRefNum")
                 or f"(No. {record['Id']})",
-                "total": showing.money(record["TotalAmt"], currency),
-                "open": showing.money(still_open, currency),
+                "total": money(record["TotalAmt"], currency),
+                "open": money(still_open, currency),
             }
         )
     return rows

@@ -218,7 +218,9 @@ class _Where:
             detail = 'QueryParserError: Encountered " <NOT_EQUAL> "!= "".'
             raise ServiceFault("4000", detail=detail)
 
-    def _compare(self, found: Found, operator: str, value: Value) -> tuple[str, list]:
+    def _compare(
+        self, found: Found, operator: str, value: Value
+    ) -> tuple[str, list[Any]]:
         side = self._side(found)
         if value.kind == "string" and value.text in _EMPTY and operator in ("=", "!="):
             negation = "NOT " if operator == "!=" else ""
