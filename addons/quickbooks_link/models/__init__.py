@@ -20,8 +20,10 @@ from . import quickbooks_sync_staging
 from . import quickbooks_sync_line
 from . import quickbooks_sync_run
 from . import quickbooks_sync_workers
+from . import quickbooks_sync_stop
 from . import quickbooks_sync_schedule
 from . import quickbooks_sync_changes
+from . import quickbooks_sync_progress
 from . import quickbooks_connection_schedule
 from . import quickbooks_governor
 from . import quickbooks_meter

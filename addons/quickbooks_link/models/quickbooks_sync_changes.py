@@ -165,7 +165,9 @@ class QuickBooksSyncRun(models.Model):
                 "kind": "full",
                 "note": reason,
                 "line_ids": [
-                    fields.Command.create({"entity": entity, "sequence": number})
+                    fields.Command.create(
+                        self._new_line(entity, number, self.connection_id)
+                    )
                     for number, entity in enumerate(
                         self._entities("full", self.connection_id)
                     )

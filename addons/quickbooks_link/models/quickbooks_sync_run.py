@@ -166,11 +166,16 @@ class QuickBooksSyncRun(models.Model):
             "background": background,
             "touched_at": fields.Datetime.now(),
             "line_ids": [
-                fields.Command.create({"entity": entity, "sequence": number})
+                fields.Command.create(self._new_line(entity, number, connection))
                 for number, entity in enumerate(self._entities(kind, connection))
             ],
             **values,
         }
+
+    @api.model
+    def _new_line(self, entity, sequence, _connection):
+        """Return the values of the line of one list."""
+        return {"entity": entity, "sequence": sequence}
 
     @api.model
     def _entities(self, kind, connection):
@@ -223,15 +228,17 @@ class QuickBooksSyncRun(models.Model):
     def _progress(self):
         """Return how far the run is, as committed, for the dialog."""
         with self.env.registry.cursor() as cr:
-            run = self.with_env(self.env(cr=cr, su=True))
-            names = ("kind", "state", "background", "calls", "error", "login_required")
-            return {
-                **{name: run[name] for name in names},
-                "company_id": run.company_id.id,
-                "seconds": run.duration or run._age(),
-                "waiting": bool(run.retry_at and run.state in OPEN),
-                "lines": [line._progress() for line in run.line_ids],
-            }
+            return self.with_env(self.env(cr=cr, su=True))._tell_progress()
+
+    def _tell_progress(self):
+        names = ("kind", "state", "background", "calls", "error", "login_required")
+        return {
+            **{name: self[name] for name in names},
+            "company_id": self.company_id.id,
+            "seconds": self.duration or self._age(),
+            "waiting": bool(self.retry_at and self.state in OPEN),
+            "lines": [line._progress() for line in self.line_ids],
+        }
 
     def _age(self):
         # Odoo's now() leaves out fractions, which create_date has.
@@ -306,7 +313,7 @@ class QuickBooksSyncRun(models.Model):
     def _slice(self, client, budget, calls):
         """Do the next slice of work; return whether there is more to do here."""
         with self._locked() as run:
-            if run.state not in OPEN:
+            if run.state not in OPEN or run._obey_stop():
                 return False
             line = run._current_line()
             if line.state == "writing" and line.fetched > budget.most_rows:
@@ -336,7 +343,7 @@ class QuickBooksSyncRun(models.Model):
     def _record(self, calls, method, *args):
         """Note what a slice ended with; its own transaction was rolled back."""
         with self._locked() as run:
-            if run.state in OPEN:
+            if run.state in OPEN and not run._obey_stop():
                 run._count(calls)
                 getattr(run, method)(*args)
 

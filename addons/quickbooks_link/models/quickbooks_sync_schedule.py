@@ -6,7 +6,7 @@ from psycopg2.errors import UniqueViolation
 
 from ..qbo.errors import AuthorizationError
 from ..vault import VaultError
-from .quickbooks_sync_run import OPEN
+from .quickbooks_sync_run import LEFT_BEHIND, OPEN
 
 _logger = logging.getLogger(__name__)
 
@@ -44,8 +44,11 @@ class QuickBooksSyncRun(models.Model):
         for connection in self.env["quickbooks.connection"]._to_be_synced():
             self._queue_safely(connection)
             self.env["ir.cron"]._commit_progress()
-        self._wake_cron(fields.Datetime.now())
+        # In case that this very process is killed.
+        self._wake_cron(fields.Datetime.now() + LEFT_BEHIND)
         self._cron_work()
+        if self._left_behind():
+            self._wake_cron(fields.Datetime.now())
         # Done for this time: the runs that are left are no longer this job's.
         self.env["ir.cron"]._commit_progress(remaining=0)
 

@@ -84,6 +84,12 @@ class ResCompany(models.Model):
             for name, source in SHOWN.items():
                 company[name] = company.quickbooks_connection_id[source]
 
+    def action_quickbooks_sync_changes(self):
+        """Pull what has changed in QuickBooks since the last sync."""
+        self._quickbooks_check_manager()
+        known = self.quickbooks_connection_id.sudo()._knows_changes()
+        return self._quickbooks_sync("changes" if known else "full")
+
     def action_quickbooks_show_run(self):
         """Show the progress of the sync that is under way."""
         self._quickbooks_check_manager()

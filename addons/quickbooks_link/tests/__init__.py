@@ -48,6 +48,7 @@ from . import (
     test_sync_engine,
     test_sync_full,
     test_sync_items,
+    test_sync_stop,
     test_sync_tax_codes,
     test_tour_company_tab,
     test_tour_document,

@@ -310,3 +310,38 @@ class TestHints(ChangesCase):
         self.finish(run)
         self.connection.last_success = fields.Datetime.now() - timedelta(hours=1)
         self.assertEqual(len(self.hinted()), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestHourlySyncs(ChangesCase):
+    """A company at work, synced every hour; a month of it is ``script/bench month``."""
+
+    HOURS = 30
+    A_MONTH = 720
+
+    def test_thirty_hours_of_an_active_company_stay_within_a_months_calls(self):
+        self.simulator.delete("stats")
+        self.addCleanup(self.simulator.post, "clock", {"advance": -3600 * self.HOURS})
+        for hour in range(1, self.HOURS + 1):
+            self.simulator.post("clock", {"advance": 3600})
+            if hour % 3 == 0:
+                self.trade()
+            with self.odoo_clock(timedelta(hours=hour)):
+                self.changes()
+        metered = self.simulator.get("stats")["metered"]
+        self.assertLess(metered * self.A_MONTH / self.HOURS, 1200)
+        kinds = self.env["quickbooks.sync.run"].search([]).mapped("kind")
+        self.assertEqual(kinds.count("full"), 2, "one was the first, one a day later")
+        theirs = {
+            key: (row["DisplayName"], float(row["Balance"]))
+            for key, row in self.records("Customer").items()
+        }
+        ours = {
+            row.quickbooks_id: (row.name, row.balance)
+            for row in self.mirror("customer")
+        }
+        self.assertEqual(ours, theirs)
+
+    def trade(self):
+        work = {"customers": 1, "invoices": 3, "payments": 1}
+        self.simulator.post("seed", {"realm_id": self.realm, **work})

@@ -73,7 +73,13 @@ class TestSyncAccess(SyncCase):
     def test_only_erp_managers_drive_a_run(self):
         run = self.start("customers")
         for user in (self.outsider, self.stranger):
-            for method in ("advance", "continue_in_background", "action_show_progress"):
+            for method in (
+                "action_show_progress",
+                "action_stop",
+                "advance",
+                "continue_in_background",
+                "read_progress",
+            ):
                 with self.subTest(method), self.assertRaises(AccessError):
                     getattr(run.with_user(user).sudo(False), method)()
         self.assertEqual(run.state, "queued")
@@ -93,7 +99,14 @@ class TestSyncAccess(SyncCase):
             for name, value in vars(part).items()
             if callable(value) and not name.startswith("_")
         }
-        expected = {"advance", "continue_in_background", "action_show_progress"}
+        expected = {
+            "action_quickbooks_history",
+            "action_show_progress",
+            "action_stop",
+            "advance",
+            "continue_in_background",
+            "read_progress",
+        }
         self.assertEqual(public, expected)
 
 

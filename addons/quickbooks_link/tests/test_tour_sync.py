@@ -53,3 +53,22 @@ class TestTourSync(SyncCase, HttpCase):
         self.assertTrue(run.background)
         self.finish(run)
         self.assertEqual(len(self.mirror("customer")), len(self.records("Customer")))
+
+    def test_a_sync_can_be_stopped_in_the_dialog(self):
+        self.simulator.post("seed", {"realm_id": self.realm, "customers": 6500})
+        self.fault("delay", "query Customer", times=20, seconds=2)
+        self.tour("quickbooks_link_sync_stop")
+        self.assertEqual(self.runs().state, "stopped")
+        self.assertFalse(self.mirror("customer"))
+
+    def test_a_scheduled_sync_is_followed_and_stopped_where_it_is_seen(self):
+        customers = 2500 - len(self.records("Customer"))
+        self.simulator.post("seed", {"realm_id": self.realm, "customers": customers})
+        run = self.env["quickbooks.sync.run"]._queue(self.connection, "full")
+        run.user_id = self.manager
+        self.slice(run)
+        self.slice(run)
+        self.tour("quickbooks_link_sync_scheduled")
+        self.assertEqual(run.state, "running")
+        self.tour("quickbooks_link_sync_stop_in_list", "/odoo/quickbooks-syncs")
+        self.assertEqual(run.state, "stopped")

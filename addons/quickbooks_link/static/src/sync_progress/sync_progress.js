@@ -6,6 +6,7 @@ import { formatFloat, formatInteger } from "@web/views/fields/formatters";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { figures, timeLeft } from "./run_progress_field";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 const MODEL = "quickbooks.sync.run";
@@ -98,8 +99,14 @@ export class SyncProgress extends Component {
     }
 
     get note() {
+        if (this.progress.stopping) {
+            return _t("Stopping: what is being done just now is still completed.");
+        }
         if (this.progress.waiting) {
             return _t("QuickBooks asks to slow down. The sync goes on by itself in a minute.");
+        }
+        if (this.progress.scheduled) {
+            return _t("The scheduler works on this sync. It goes on when this is closed.");
         }
         if (this.progress.background) {
             return _t("QuickBooks takes its time. The sync goes on in the background.");
@@ -107,11 +114,16 @@ export class SyncProgress extends Component {
         return "";
     }
 
+    get timeLeft() {
+        return this.isOpen ? timeLeft(this.progress.seconds_left) : "";
+    }
+
     icon(line) {
         return {
             waiting: "fa-circle-o text-muted",
             done: "fa-check-circle text-success",
             failed: "fa-times-circle text-danger",
+            stopped: "fa-stop-circle text-muted",
         }[line.state] || "fa-refresh fa-spin text-primary";
     }
 
@@ -120,18 +132,12 @@ export class SyncProgress extends Component {
     }
 
     percentage(line) {
-        return line.expected ? Math.min(100, Math.round((100 * line.fetched) / line.expected)) : 0;
+        const expected = line.expected || line.estimate;
+        return expected ? Math.min(100, Math.round((100 * line.fetched) / expected)) : 0;
     }
 
     figures(line) {
-        const fetched = formatInteger(line.fetched);
-        if (line.state === "reading" && line.expected) {
-            return _t("%(fetched)s of %(expected)s", {
-                fetched,
-                expected: formatInteger(line.expected),
-            });
-        }
-        return line.fetched ? fetched : "";
+        return figures(line);
     }
 
     outcome(line) {
@@ -143,6 +149,11 @@ export class SyncProgress extends Component {
             [line.unchanged, _t("%s unchanged", formatInteger(line.unchanged))],
         ];
         const words = counts.filter(([count]) => count).map(([, text]) => text);
+        if (line.entity === "changes") {
+            return line.fetched
+                ? _t("QuickBooks told of %s records", formatInteger(line.fetched))
+                : _t("Nothing has changed");
+        }
         return words.join(", ") || _t("QuickBooks has none");
     }
 
@@ -162,6 +173,15 @@ export class SyncProgress extends Component {
     async openChanges() {
         const action = await this.orm.call(MODEL, "action_changes", [[this.runId]]);
         return this.action.doAction(action);
+    }
+
+    hasList(line) {
+        return line.entity in LIST_ACTIONS;
+    }
+
+    async stop() {
+        this.progress.stopping = true;
+        await this.orm.call(MODEL, "action_stop", [[this.runId]]);
     }
 
     connect() {

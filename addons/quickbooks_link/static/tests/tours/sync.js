@@ -171,3 +171,73 @@ registry.category("web_tour.tours").add("quickbooks_link_sync_progress", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("quickbooks_link_sync_stop", {
+    steps: () => [
+        press("action_quickbooks_sync_customers"),
+        {
+            content: "Records of records, the current step and the time left",
+            trigger:
+                `${DIALOG}[data-state=running]:has([data-list=customers]:contains(of 6,)` +
+                `:contains(Reading from QuickBooks)):has(.o_quickbooks_sync_left:contains(left))`,
+        },
+        {
+            content: "Stop it",
+            trigger: ".modal-footer .btn:contains(Stop)",
+            run: "click",
+        },
+        {
+            content: "It has stopped",
+            trigger: `${DIALOG}[data-state=stopped] .alert-warning:contains(Stopped)`,
+        },
+        close(),
+        {
+            content: "Nothing was completed",
+            trigger: "body:not(:has(.modal)) [name=quickbooks_sync]:contains(never)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("quickbooks_link_sync_scheduled", {
+    steps: () => [
+        {
+            content: "The company tab tells how far the scheduler is",
+            trigger:
+                "[name=quickbooks_open_run]:contains(1,000 of 2,500) .progress-bar",
+        },
+        {
+            content: "Look closer",
+            trigger: "button[name=action_quickbooks_show_run]",
+            run: "click",
+        },
+        {
+            content: "Whose sync it is",
+            trigger: `${DIALOG}[data-state=running] .alert-info:contains(scheduler)`,
+        },
+        {
+            content: "Leave it",
+            trigger: ".modal-footer .btn-primary:contains(Close)",
+            run: "click",
+        },
+        {
+            content: "The dialog is gone",
+            trigger: "body:not(:has(.modal)) [name=quickbooks_open_run]",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("quickbooks_link_sync_stop_in_list", {
+    steps: () => [
+        {
+            content: "The list tells how far it is",
+            trigger:
+                ".o_data_row:has(.o_quickbooks_run_progress:contains(1,000 of 2,500)) " +
+                "button[name=action_stop]",
+            run: "click",
+        },
+        {
+            content: "It has stopped",
+            trigger: ".o_data_row td[name=state]:contains(Stopped)",
+        },
+    ],
+});
