@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("simulator", "pull", "idle", "send", "one")
+NAMES = ("simulator", "pull", "idle", "send", "one", "workers", "month")
 
 
 def main() -> int:

@@ -41,8 +41,12 @@ class Ground:
 
 
 @contextlib.contextmanager
-def standing(sample: str = "uk") -> Iterator[Ground]:
-    """Yield two books that are linked and know nothing of each other yet."""
+def standing(sample: str = "uk", *, limits: str = "off") -> Iterator[Ground]:
+    """Yield two books that are linked and know nothing of each other yet.
+
+    :param limits: of the calls; by default none, so that work is measured and not
+        the waiting for Intuit's permission
+    """
     company = COMPANIES[sample]
     for folder in (FOLDER, demo_ground.LOGS):
         folder.mkdir(parents=True, exist_ok=True)
@@ -57,6 +61,7 @@ def standing(sample: str = "uk") -> Iterator[Ground]:
         )
         url = stack.enter_context(demo_ground.simulator(company, free_port(), FOLDER))
         os.environ.update(demo_ground.settings(url))
+        os.environ["QUICKBOOKS_LINK_CALL_LIMITS"] = limits
         registry = stack.enter_context(_loaded(configuration, database))
         ground = Ground(registry, QuickBooks(url), server, database)
         _link(ground)
