@@ -157,6 +157,11 @@ def _run_shell(configuration: Path, company: Company, database: str) -> None:
 def set_address(server: dict[str, str], database: str, url: str) -> None:
     """Tell Odoo the address people reach it at: QuickBooks sends them back there."""
     with postgres.connection(server, database) as cursor:
+        # Scheduled syncs come when the story calls for them.
+        cursor.execute(
+            "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + interval '1 day'"
+            " WHERE cron_name = 'QuickBooks: scheduled sync'"
+        )
         for key, value in (
             ("web.base.url", url),
             ("web.base.url.freeze", "True"),

@@ -63,7 +63,7 @@ class Odoo:
     def last_run(self) -> dict[str, Any]:
         """Return the newest sync and the sums of what it did."""
         names = ["state", "calls", "duration", "created", "updated", "deactivated"]
-        names += ["reactivated", "unchanged", "error"]
+        names += ["reactivated", "unchanged", "error", "kind", "scheduled", "user_id"]
         return self.call("quickbooks.sync.run", "search_read", [], names, limit=1)[0]
 
     def _post(self, path: str, params: dict[str, Any]) -> Any:

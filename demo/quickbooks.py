@@ -27,6 +27,18 @@ class QuickBooks:
         self._json("DELETE", "/_sim/stats")
         return total
 
+    def metered_calls(self) -> int:
+        """Return how many of the calls since the last count Intuit would meter."""
+        return self._json("GET", "/_sim/stats")["metered"]
+
+    def change_first_customer(self, **values: str) -> dict[str, Any]:
+        """Change a customer as a person in QuickBooks would; return it."""
+        customer = self._page("Customer", 1)[0]
+        path = f"/_sim/records/Customer/{customer['Id']}"
+        wish = {"realm_id": self.realm_id, "body": values}
+        self._json("POST", path, json=wish)
+        return customer
+
     def books(self) -> dict[str, list[dict[str, Any]]]:
         """Return all customers, items, tax codes and tax rates, inactive ones too."""
         return {entity: self._all(entity) for entity in NAMES}

@@ -12,6 +12,7 @@ from .held import held
 from .odooclient import Odoo
 from .quickbooks import QuickBooks
 from .steps import Step, Steps, StoryEndedError
+from .story_scheduler import play_scheduler
 from .webclient import WebClient, browser_page
 
 Moment = Callable[[str, WebClient], None]
@@ -51,6 +52,7 @@ class Story:
         with self.steps.step("Compare Odoo and QuickBooks, record by record") as step:
             self._compare(step)
         self._second_sync()
+        play_scheduler(self.steps, self.odoo, self.quickbooks)
         with self.steps.step("Compare once more") as step:
             self._compare(step)
         with self.steps.step("Look for errors in the browser") as step:
