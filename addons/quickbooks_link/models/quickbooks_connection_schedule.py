@@ -167,6 +167,8 @@ class QuickBooksConnection(models.Model):
 
     def _note_end(self, run):
         """Keep what came of ``run`` for those who look after the link."""
+        if run.preview:
+            return
         if run.state == "done":
             self.write(
                 {

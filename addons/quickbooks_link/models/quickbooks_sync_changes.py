@@ -185,7 +185,7 @@ class QuickBooksSyncRun(models.Model):
     def _finish_if_done(self):
         # EXTENDS quickbooks.sync.run
         goes_on = super()._finish_if_done()
-        if self.state == "done" and self.kind == "full":
+        if self.state == "done" and self.kind == "full" and not self.preview:
             self.connection_id.changes_until = self.mark
         return goes_on
 

@@ -100,6 +100,7 @@ class TestSyncAccess(SyncCase):
             if callable(value) and not name.startswith("_")
         }
         expected = {
+            "action_changes",
             "action_quickbooks_history",
             "action_show_progress",
             "action_stop",
