@@ -1,6 +1,11 @@
 from odoo import models
 
-OUTBOXES = ("quickbooks.document", "quickbooks.application", "quickbooks.attachment")
+OUTBOXES = (
+    "quickbooks.document",
+    "quickbooks.application",
+    "quickbooks.attachment",
+    "quickbooks.payment.request",
+)
 
 
 class QuickBooksConnection(models.Model):

@@ -348,7 +348,11 @@ class QuickBooksOutbox(models.AbstractModel):
     def _logged_in(self, company, user):
         """Let go as ``user`` what has waited for a log-in, at once."""
         rows = self.sudo().search(
-            [("company_id", "=", company.id), ("hold", "=", "login")]
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "waiting"),
+                ("hold", "=", "login"),
+            ]
         )
         # One that is locked is being sent just now.
         rows = rows.try_lock_for_update(allow_referencing=True)
