@@ -31,6 +31,7 @@ class AccountMove(models.Model):
         compute="_compute_quickbooks_document_id",
         compute_sudo=True,
         groups=READERS,
+        help="How far the document is on its way to QuickBooks.",
     )
     quickbooks_previewable = fields.Boolean(
         compute="_compute_quickbooks_document_id",
@@ -146,6 +147,7 @@ class AccountMove(models.Model):
     def action_quickbooks_open_document(self):
         """Open the document's row: what was sent, and what QuickBooks holds."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "quickbooks.document",
@@ -156,6 +158,7 @@ class AccountMove(models.Model):
     def action_quickbooks_preview(self):
         """Show the document as QuickBooks will hold it; nothing is sent."""
         self.ensure_one()
+        self.check_access("read")
         preview = self.env["quickbooks.document.preview"].create({"move_id": self.id})
         return {
             "type": "ir.actions.act_window",

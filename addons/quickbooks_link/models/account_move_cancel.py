@@ -20,7 +20,8 @@ class AccountMove(models.Model):
         selection=lambda self: [
             *self.env["quickbooks.document"]._fields["state"].selection,
             ("voiding", "To Be Voided"),
-        ]
+        ],
+        help="How far the document is on its way to QuickBooks.",
     )
     quickbooks_asks = fields.Boolean(
         compute="_compute_quickbooks_document_id",

@@ -15,7 +15,9 @@ class AccountMove(models.Model):
         groups=READERS,
     )
     quickbooks_paid = fields.Selection(
-        related="quickbooks_document_ids.paid_there", groups=READERS
+        related="quickbooks_document_ids.paid_there",
+        groups=READERS,
+        help="How much of it was paid, as QuickBooks says.",
     )
     quickbooks_there = fields.Selection(
         related="quickbooks_document_ids.there",

@@ -27,7 +27,10 @@ class AccountTax(models.Model):
         help="Tells where the rate in QuickBooks is another than here.",
     )
     quickbooks_group_note = fields.Char(
-        compute="_compute_quickbooks_group_note", compute_sudo=True, groups=READERS
+        compute="_compute_quickbooks_group_note",
+        compute_sudo=True,
+        groups=READERS,
+        help="What the tax codes of a group and of its parts mean for documents.",
     )
 
     @api.depends(

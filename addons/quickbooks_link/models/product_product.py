@@ -13,6 +13,7 @@ class ProductProduct(models.Model):
         related="quickbooks_item_id.status",
         string="QuickBooks Item Status",
         groups=READERS,
+        help="Whether the QuickBooks Item is still active there.",
     )
     quickbooks_item_inactive = fields.Boolean(
         compute="_compute_quickbooks_item_inactive",

@@ -41,6 +41,7 @@ class QuickBooksApplication(models.Model):
         readonly=True,
         index=True,
         ondelete="cascade",
+        help="The invoice that it is applied to.",
     )
     credit_id = fields.Many2one(
         "quickbooks.document",
@@ -49,13 +50,18 @@ class QuickBooksApplication(models.Model):
         readonly=True,
         index=True,
         ondelete="cascade",
+        help="The credit note that is applied.",
     )
     currency_id = fields.Many2one(related="invoice_id.currency_id")
     day = fields.Date(readonly=True, help="When Odoo has reconciled the two.")
     amount = fields.Monetary(
         string="Applied in Odoo", readonly=True, help="What is wanted in QuickBooks."
     )
-    applied = fields.Monetary(string="Applied in QuickBooks", readonly=True)
+    applied = fields.Monetary(
+        string="Applied in QuickBooks",
+        readonly=True,
+        help="How much of the credit note the invoice has got in QuickBooks.",
+    )
     foreign = fields.Boolean(
         string="Applied by QuickBooks",
         readonly=True,

@@ -34,6 +34,7 @@ class QuickBooksBackgroundUser(models.Model):
         ],
         string="QuickBooks Login",
         compute="_compute_login_state",
+        help="Whether QuickBooks can be called as this user now.",
     )
     login_problem = fields.Char(string="What to Do", compute="_compute_login_state")
 

@@ -53,9 +53,18 @@ class QuickBooksCall(models.Model):
     _log_access = False
 
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="The Odoo company whose QuickBooks was called.",
     )
-    realm_id = fields.Char(string="QuickBooks Company ID", readonly=True)
+    realm_id = fields.Char(
+        string="QuickBooks Company ID",
+        readonly=True,
+        help="The ID of the company in QuickBooks.",
+    )
     user_id = fields.Many2one(
         "res.users",
         string="As",
@@ -64,10 +73,20 @@ class QuickBooksCall(models.Model):
         ondelete="set null",
         help="Whose QuickBooks login was used.",
     )
-    called_at = fields.Datetime(string="When", required=True, readonly=True, index=True)
-    label = fields.Char(string="Call", readonly=True)
-    method = fields.Char(readonly=True)
-    url = fields.Char(string="Address", readonly=True)
+    called_at = fields.Datetime(
+        string="When",
+        required=True,
+        readonly=True,
+        index=True,
+        help="When the call was made.",
+    )
+    label = fields.Char(
+        string="Call", readonly=True, help="What was asked of QuickBooks."
+    )
+    method = fields.Char(readonly=True, help="GET reads, POST writes or asks.")
+    url = fields.Char(
+        string="Address", readonly=True, help="The address that was called."
+    )
     requestid = fields.Char(
         string="Request ID",
         readonly=True,
@@ -81,7 +100,12 @@ class QuickBooksCall(models.Model):
     status = fields.Integer(
         string="HTTP Status", readonly=True, aggregator=None, help="0: no answer came."
     )
-    seconds = fields.Float(readonly=True, digits=(12, 3), aggregator="avg")
+    seconds = fields.Float(
+        readonly=True,
+        digits=(12, 3),
+        aggregator="avg",
+        help="How long QuickBooks took to answer.",
+    )
     tid = fields.Char(
         string="Intuit Transaction ID",
         readonly=True,
@@ -89,12 +113,18 @@ class QuickBooksCall(models.Model):
     )
     failed = fields.Boolean(readonly=True)
     error = fields.Text(readonly=True, help="Why it failed, in words.")
-    request = fields.Text(string="Sent", readonly=True)
-    response = fields.Text(string="Answer", readonly=True)
+    request = fields.Text(
+        string="Sent", readonly=True, help="What was sent, with secrets masked."
+    )
+    response = fields.Text(
+        string="Answer", readonly=True, help="What was answered, with secrets masked."
+    )
     subject_ids = fields.One2many(
         "quickbooks.call.subject", "call_id", string="Subjects", readonly=True
     )
-    about = fields.Char(compute="_compute_about")
+    about = fields.Char(
+        compute="_compute_about", help="The records that the call was about."
+    )
 
     @api.depends("subject_ids")
     def _compute_about(self):
@@ -162,6 +192,7 @@ class QuickBooksCall(models.Model):
     @api.model
     def _action_about(self, records):
         """Return the action that shows all calls that are about ``records``."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "quickbooks_link.action_quickbooks_call"
         )

@@ -14,7 +14,10 @@ class QuickBooksHistoried(models.AbstractModel):
     _description = "QuickBooks History"
 
     quickbooks_call_count = fields.Integer(
-        string="Calls", compute="_compute_quickbooks_call_count", groups=MANAGER
+        string="Calls",
+        compute="_compute_quickbooks_call_count",
+        groups=MANAGER,
+        help="How many calls to QuickBooks were about it.",
     )
 
     def _compute_quickbooks_call_count(self):

@@ -16,25 +16,34 @@ class QuickBooksCustomer(models.Model):
 
     _quickbooks_entity = "Customer"
 
-    name = fields.Char(string="Customer")
+    name = fields.Char(string="Customer", help="The name in QuickBooks.")
     full_name = fields.Char(
         readonly=True,
         index="trigram",
         help="The customer's name after those of the customers it belongs to.",
     )
-    company_name = fields.Char(readonly=True)
+    company_name = fields.Char(readonly=True, help="The company name in QuickBooks.")
     parent_id = fields.Many2one(
         "quickbooks.customer",
         string="Sub-customer of",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        help="The customer that this is a sub-customer of.",
     )
     parent_quickbooks_id = fields.Char(readonly=True)
     child_ids = fields.One2many(
-        "quickbooks.customer", "parent_id", string="Sub-customers", readonly=True
+        "quickbooks.customer",
+        "parent_id",
+        string="Sub-customers",
+        readonly=True,
+        help="The sub-customers, or projects, of this customer in QuickBooks.",
     )
-    currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_id = fields.Many2one(
+        "res.currency",
+        readonly=True,
+        help="The currency in which the customer trades; QuickBooks never changes it.",
+    )
     balance = fields.Monetary(
         readonly=True, help="What the customer owes by itself, in its currency."
     )
@@ -44,15 +53,31 @@ class QuickBooksCustomer(models.Model):
         aggregator=None,
         help="What the customer and its sub-customers owe together.",
     )
-    notes = fields.Text(readonly=True)
-    email = fields.Char(readonly=True)
-    phone = fields.Char(readonly=True)
-    street = fields.Char(readonly=True)
-    street2 = fields.Char(readonly=True)
-    city = fields.Char(readonly=True)
-    state_name = fields.Char(string="State", readonly=True)
-    zip = fields.Char(string="Postcode", readonly=True)
-    country_name = fields.Char(string="Country", readonly=True)
+    notes = fields.Text(readonly=True, help="The notes on the customer in QuickBooks.")
+    email = fields.Char(readonly=True, help="The e-mail address in QuickBooks.")
+    phone = fields.Char(readonly=True, help="The telephone number in QuickBooks.")
+    street = fields.Char(
+        readonly=True, help="Street of the billing address in QuickBooks."
+    )
+    street2 = fields.Char(
+        readonly=True, help="Second line of the billing address in QuickBooks."
+    )
+    city = fields.Char(readonly=True, help="City of the billing address in QuickBooks.")
+    state_name = fields.Char(
+        string="State",
+        readonly=True,
+        help="County or state of the billing address in QuickBooks.",
+    )
+    zip = fields.Char(
+        string="Postcode",
+        readonly=True,
+        help="Postcode of the billing address in QuickBooks.",
+    )
+    country_name = fields.Char(
+        string="Country",
+        readonly=True,
+        help="Country of the billing address in QuickBooks.",
+    )
 
     @api.model
     def _quickbooks_values(self, record, lookups):

@@ -38,22 +38,31 @@ class QuickBooksDocument(models.Model):
         readonly=True,
         index=True,
         ondelete="cascade",
+        help="The invoice or credit note in Odoo.",
     )
-    partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")
+    partner_id = fields.Many2one(
+        related="move_id.partner_id",
+        string="Customer",
+        help="The customer of the document.",
+    )
     kind = fields.Selection(
         [("invoice", "Invoice"), ("creditmemo", "Credit Memo")],
         string="Type",
         required=True,
         readonly=True,
+        help="What the document is in QuickBooks.",
     )
     state = fields.Selection(
-        selection_add=[("voided", "Voided")], ondelete={"voided": "set default"}
+        selection_add=[("voided", "Voided")],
+        ondelete={"voided": "set default"},
+        help="How far the document is on its way to QuickBooks.",
     )
     hold = fields.Selection(
         selection_add=[
             ("draft", "It is not posted"),
             ("checks", "Something has to be mended first"),
-        ]
+        ],
+        help="Why it is not sent yet.",
     )
 
     # How it is sent
@@ -65,18 +74,42 @@ class QuickBooksDocument(models.Model):
         readonly=True, help="Before this time, a batch may still be at work on it."
     )
     # What QuickBooks holds
-    doc_number = fields.Char(string="Number in QuickBooks", readonly=True)
+    doc_number = fields.Char(
+        string="Number in QuickBooks",
+        readonly=True,
+        help="The number of the document in QuickBooks.",
+    )
     number_pending = fields.Boolean(
         readonly=True, help="Odoo has still to take over QuickBooks' number."
     )
-    sent_at = fields.Datetime(string="Sent", readonly=True)
+    sent_at = fields.Datetime(
+        string="Sent", readonly=True, help="When QuickBooks last took it in."
+    )
     currency_id = fields.Many2one(related="move_id.currency_id")
-    odoo_total = fields.Monetary(string="Total in Odoo", readonly=True)
-    odoo_tax = fields.Monetary(string="Tax in Odoo", readonly=True)
-    quickbooks_total = fields.Monetary(string="Total in QuickBooks", readonly=True)
-    quickbooks_tax = fields.Monetary(string="Tax in QuickBooks", readonly=True)
-    differences = fields.Text(readonly=True)
-    url = fields.Char(compute="_compute_url", groups=READERS)
+    odoo_total = fields.Monetary(
+        string="Total in Odoo",
+        readonly=True,
+        help="The total in Odoo when it was last sent.",
+    )
+    odoo_tax = fields.Monetary(
+        string="Tax in Odoo",
+        readonly=True,
+        help="The tax in Odoo when it was last sent.",
+    )
+    quickbooks_total = fields.Monetary(
+        string="Total in QuickBooks",
+        readonly=True,
+        help="The total that QuickBooks holds.",
+    )
+    quickbooks_tax = fields.Monetary(
+        string="Tax in QuickBooks", readonly=True, help="The tax that QuickBooks holds."
+    )
+    differences = fields.Text(
+        readonly=True, help="What QuickBooks holds otherwise than Odoo."
+    )
+    url = fields.Char(
+        compute="_compute_url", groups=READERS, help="Opens the document in QuickBooks."
+    )
 
     _move_unique = models.Constraint(
         "UNIQUE (move_id)", "An invoice goes to QuickBooks once."

@@ -9,10 +9,16 @@ class QuickBooksDocument(models.Model):
     _inherit = "quickbooks.document"
 
     credit_application_ids = fields.One2many(
-        "quickbooks.application", "invoice_id", string="Credits Applied"
+        "quickbooks.application",
+        "invoice_id",
+        string="Credits Applied",
+        help="The invoices that the credit note is applied to.",
     )
     invoice_application_ids = fields.One2many(
-        "quickbooks.application", "credit_id", string="Applied To"
+        "quickbooks.application",
+        "credit_id",
+        string="Applied To",
+        help="The credit notes that are applied to the invoice.",
     )
 
     def _applications(self):

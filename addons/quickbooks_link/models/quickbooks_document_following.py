@@ -29,6 +29,7 @@ class QuickBooksDocument(models.Model):
         default="present",
         required=True,
         readonly=True,
+        help="What has become of the document in QuickBooks.",
     )
     balance = fields.Monetary(
         string="Balance in QuickBooks",

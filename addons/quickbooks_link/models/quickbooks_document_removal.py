@@ -32,6 +32,7 @@ class QuickBooksDocument(models.Model):
         default="save",
         required=True,
         readonly=True,
+        help="What is to be done in QuickBooks.",
     )
     kept = fields.Boolean(
         string="Cancelled in Odoo Only",

@@ -15,7 +15,7 @@ class QuickBooksItem(models.Model):
 
     _quickbooks_entity = "Item"
 
-    name = fields.Char(string="Item")
+    name = fields.Char(string="Item", help="The name in QuickBooks.")
     full_name = fields.Char(
         readonly=True,
         index="trigram",
@@ -31,10 +31,20 @@ class QuickBooksItem(models.Model):
         ],
         string="Type",
         readonly=True,
+        help="What kind of item it is in QuickBooks.",
     )
-    sku = fields.Char(string="SKU", readonly=True, index="btree_not_null")
-    description = fields.Text(readonly=True)
-    category = fields.Char(readonly=True)
+    sku = fields.Char(
+        string="SKU",
+        readonly=True,
+        index="btree_not_null",
+        help="The stock keeping unit in QuickBooks.",
+    )
+    description = fields.Text(
+        readonly=True, help="The description on sales documents in QuickBooks."
+    )
+    category = fields.Char(
+        readonly=True, help="The category of the item in QuickBooks."
+    )
     currency_id = fields.Many2one(
         "res.currency",
         readonly=True,
@@ -42,7 +52,10 @@ class QuickBooksItem(models.Model):
     )
     # QuickBooks keeps more decimals of a price than its currency has.
     unit_price = fields.Float(
-        readonly=True, min_display_digits="Product Price", aggregator=None
+        readonly=True,
+        min_display_digits="Product Price",
+        aggregator=None,
+        help="The sales price in QuickBooks.",
     )
 
     @api.model

@@ -36,13 +36,29 @@ class QuickBooksMirror(models.AbstractModel):
     _quickbooks_entity = None
     _quickbooks_where = ACTIVE_OR_NOT
 
-    name = fields.Char(readonly=True, index="trigram")
+    name = fields.Char(readonly=True, index="trigram", help="The name in QuickBooks.")
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="cascade"
+        "res.company",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        help="The Odoo company whose QuickBooks holds the record.",
     )
-    realm_id = fields.Char(string="QuickBooks Company ID", required=True, readonly=True)
-    quickbooks_id = fields.Char(string="QuickBooks ID", required=True, readonly=True)
-    sync_token = fields.Char(readonly=True)
+    realm_id = fields.Char(
+        string="QuickBooks Company ID",
+        required=True,
+        readonly=True,
+        help="The ID of the company in QuickBooks.",
+    )
+    quickbooks_id = fields.Char(
+        string="QuickBooks ID",
+        required=True,
+        readonly=True,
+        help="QuickBooks' own number of the record.",
+    )
+    sync_token = fields.Char(
+        readonly=True, help="QuickBooks' count of the changes to the record."
+    )
     quickbooks_updated_at = fields.Datetime(
         string="Last Updated",
         readonly=True,
@@ -58,6 +74,8 @@ class QuickBooksMirror(models.AbstractModel):
         default="active",
         required=True,
         readonly=True,
+        help="Whether the record is active in QuickBooks, inactive, or no "
+        "longer there.",
     )
 
     _quickbooks_unique = models.Constraint(

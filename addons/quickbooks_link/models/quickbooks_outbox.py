@@ -59,7 +59,12 @@ class QuickBooksOutbox(models.AbstractModel):
     _description = "QuickBooks Outbox"
 
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="The Odoo company that it belongs to.",
     )
     realm_id = fields.Char(string="QuickBooks Company ID", required=True, readonly=True)
     state = fields.Selection(
@@ -73,6 +78,7 @@ class QuickBooksOutbox(models.AbstractModel):
         required=True,
         readonly=True,
         index=True,
+        help="How far it is on its way to QuickBooks.",
     )
     hold = fields.Selection(
         [
@@ -82,11 +88,20 @@ class QuickBooksOutbox(models.AbstractModel):
         ],
         string="Waits Because",
         readonly=True,
+        help="Why it is not sent yet.",
     )
     user_id = fields.Many2one(
-        "res.users", string="Sent As", readonly=True, ondelete="set null"
+        "res.users",
+        string="Sent As",
+        readonly=True,
+        ondelete="set null",
+        help="Whose QuickBooks log-in is used.",
     )
-    error = fields.Text(string="Reason", readonly=True)
+    error = fields.Text(
+        string="Reason",
+        readonly=True,
+        help="Why QuickBooks does not have it, and what to do.",
+    )
     marker = fields.Char(
         readonly=True,
         required=True,
@@ -102,9 +117,15 @@ class QuickBooksOutbox(models.AbstractModel):
     unsure = fields.Boolean(
         readonly=True, help="QuickBooks may have got it: nobody has seen the answer."
     )
-    tries = fields.Integer(readonly=True)
-    next_try = fields.Datetime(readonly=True, index="btree_not_null")
-    quickbooks_id = fields.Char(string="QuickBooks ID", readonly=True)
+    tries = fields.Integer(readonly=True, help="How often it was tried to be sent.")
+    next_try = fields.Datetime(
+        readonly=True, index="btree_not_null", help="When it is tried again by itself."
+    )
+    quickbooks_id = fields.Char(
+        string="QuickBooks ID",
+        readonly=True,
+        help="QuickBooks' own number of the record.",
+    )
     sync_token = fields.Char(readonly=True)
 
     # === When === #

@@ -26,10 +26,19 @@ class QuickBooksPayment(models.Model):
     _rec_names_search = ["reference", "customer_name"]
 
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="cascade"
+        "res.company",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        help="The Odoo company whose QuickBooks holds the payment.",
     )
     realm_id = fields.Char(string="QuickBooks Company ID", required=True, readonly=True)
-    quickbooks_id = fields.Char(string="QuickBooks ID", required=True, readonly=True)
+    quickbooks_id = fields.Char(
+        string="QuickBooks ID",
+        required=True,
+        readonly=True,
+        help="QuickBooks' own number of the payment.",
+    )
     sync_token = fields.Char(readonly=True)
     content = fields.Text(
         readonly=True,
@@ -47,21 +56,27 @@ class QuickBooksPayment(models.Model):
         default="present",
         readonly=True,
         string="QuickBooks Status",
+        help="What has become of the payment in Odoo.",
     )
-    date = fields.Date(readonly=True)
+    date = fields.Date(readonly=True, help="The date of the payment in QuickBooks.")
     reference = fields.Char(readonly=True, help="Such as the number of a cheque.")
-    memo = fields.Char(readonly=True)
+    memo = fields.Char(readonly=True, help="The memo on the payment in QuickBooks.")
     customer_quickbooks_id = fields.Char(readonly=True)
-    customer_name = fields.Char(string="QuickBooks Customer", readonly=True)
+    customer_name = fields.Char(
+        string="QuickBooks Customer",
+        readonly=True,
+        help="The customer's name in QuickBooks.",
+    )
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
         compute="_compute_partner_id",
         compute_sudo=True,
         search="_search_partner_id",
+        help="The contact that is the customer in Odoo.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
-    amount = fields.Monetary(readonly=True)
+    amount = fields.Monetary(readonly=True, help="The total of the payment.")
     unapplied = fields.Monetary(
         readonly=True, help="What is left of it: the customer's credit."
     )
@@ -73,9 +88,14 @@ class QuickBooksPayment(models.Model):
     method_quickbooks_id = fields.Char(readonly=True)
     account_quickbooks_id = fields.Char(readonly=True)
     allocation_ids = fields.One2many(
-        "quickbooks.payment.allocation", "payment_id", string="Applied To"
+        "quickbooks.payment.allocation",
+        "payment_id",
+        string="Applied To",
+        help="What the payment is applied to in QuickBooks.",
     )
-    url = fields.Char(compute="_compute_url", groups=READERS)
+    url = fields.Char(
+        compute="_compute_url", groups=READERS, help="Opens the payment in QuickBooks."
+    )
 
     # What Odoo has of it
     state = fields.Selection(
@@ -104,14 +124,20 @@ class QuickBooksPayment(models.Model):
         ],
         string="Waits For",
         readonly=True,
+        help="Why it is not in Odoo yet.",
     )
-    error = fields.Text(string="Reason", readonly=True)
+    error = fields.Text(
+        string="Reason",
+        readonly=True,
+        help="Why it is not, or not all, in Odoo, and what to do.",
+    )
     payment_id = fields.Many2one(
         "account.payment",
         string="Odoo Payment",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        help="The payment in Odoo that was made of it.",
     )
     booked = fields.Char(
         readonly=True,
@@ -123,6 +149,7 @@ class QuickBooksPayment(models.Model):
         "quickbooks_payment_twin",
         string="May Be the Same As",
         readonly=True,
+        help="Payments in Odoo that may be the same.",
     )
     distinct = fields.Boolean(
         readonly=True, help="Somebody said that none of Odoo's payments is this one."
@@ -369,10 +396,20 @@ class QuickBooksPaymentAllocation(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="payment_id.company_id", store=True)
-    kind = fields.Char(string="Type", required=True, readonly=True)
-    quickbooks_id = fields.Char(string="QuickBooks ID", required=True, readonly=True)
+    kind = fields.Char(
+        string="Type",
+        required=True,
+        readonly=True,
+        help="What the payment is applied to in QuickBooks.",
+    )
+    quickbooks_id = fields.Char(
+        string="QuickBooks ID",
+        required=True,
+        readonly=True,
+        help="QuickBooks' own number of what it is applied to.",
+    )
     currency_id = fields.Many2one(related="payment_id.currency_id")
-    amount = fields.Monetary(readonly=True)
+    amount = fields.Monetary(readonly=True, help="How much of the payment goes there.")
     exact_amount = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     document_id = fields.Many2one(
         "quickbooks.document",
@@ -383,7 +420,11 @@ class QuickBooksPaymentAllocation(models.Model):
         help="Empty if Odoo doesn't have the transaction.",
     )
     move_id = fields.Many2one(
-        related="document_id.move_id", string="Document", store=True, index=True
+        related="document_id.move_id",
+        string="Document",
+        store=True,
+        index=True,
+        help="The invoice or credit note in Odoo.",
     )
 
     def _allocation(self):

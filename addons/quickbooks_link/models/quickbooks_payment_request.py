@@ -38,21 +38,28 @@ class QuickBooksPaymentRequest(models.Model):
         required=True,
         readonly=True,
         ondelete="cascade",
+        help="The payment in Odoo.",
     )
-    partner_id = fields.Many2one(related="payment_id.partner_id")
-    date = fields.Date(related="payment_id.date")
+    partner_id = fields.Many2one(
+        related="payment_id.partner_id", help="The customer who has paid."
+    )
+    date = fields.Date(related="payment_id.date", help="The date of the payment.")
     currency_id = fields.Many2one(related="payment_id.currency_id")
-    amount = fields.Monetary(related="payment_id.amount")
+    amount = fields.Monetary(
+        related="payment_id.amount", help="The amount of the payment."
+    )
     act = fields.Selection(
         [("create", "Send"), ("apply", "Apply Anew"), ("void", "Void")],
         string="To Do",
         default="create",
         required=True,
         readonly=True,
+        help="What is to be done in QuickBooks.",
     )
     state = fields.Selection(
         selection_add=[("offered", "To Be Decided"), ("declined", "Only in Odoo")],
         ondelete={"offered": "cascade", "declined": "cascade"},
+        help="How far the payment is on its way to QuickBooks.",
     )
     body = fields.Text(readonly=True, groups=fields.NO_ACCESS)
 

@@ -24,9 +24,10 @@ class QuickBooksPaymentRoute(models.Model):
         string="QuickBooks",
         required=True,
         readonly=True,
+        help="Whether this is a payment method or an account in QuickBooks.",
     )
     quickbooks_id = fields.Char(string="QuickBooks ID", required=True, readonly=True)
-    name = fields.Char(readonly=True)
+    name = fields.Char(readonly=True, help="The name in QuickBooks.")
     journal_id = fields.Many2one(
         "account.journal",
         domain="[('type', 'in', ('bank', 'cash', 'credit'))]",

@@ -41,23 +41,44 @@ class QuickBooksSuggestion(models.Model):
         readonly=True,
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Contact", index="btree_not_null", ondelete="cascade"
+        "res.partner",
+        string="Contact",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The contact of the pair.",
     )
     product_id = fields.Many2one(
-        "product.product", index="btree_not_null", ondelete="cascade"
+        "product.product",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The product of the pair.",
     )
-    tax_id = fields.Many2one("account.tax", index="btree_not_null", ondelete="cascade")
+    tax_id = fields.Many2one(
+        "account.tax",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The tax of the pair.",
+    )
     tax_use = fields.Selection(
         related="tax_id.type_tax_use", string="Tax Type", store=True
     )
     customer_id = fields.Many2one(
-        "quickbooks.customer", index="btree_not_null", ondelete="cascade"
+        "quickbooks.customer",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The QuickBooks Customer of the pair.",
     )
     item_id = fields.Many2one(
-        "quickbooks.item", index="btree_not_null", ondelete="cascade"
+        "quickbooks.item",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The QuickBooks Item of the pair.",
     )
     tax_code_id = fields.Many2one(
-        "quickbooks.tax.code", index="btree_not_null", ondelete="cascade"
+        "quickbooks.tax.code",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The QuickBooks Tax Code of the pair.",
     )
     certainty = fields.Integer(
         string="Sure (%)",
@@ -66,7 +87,9 @@ class QuickBooksSuggestion(models.Model):
         help="How sure it is that both are the same.",
     )
     evidence = fields.Json(readonly=True)
-    reason = fields.Char(compute="_compute_reason")
+    reason = fields.Char(
+        compute="_compute_reason", help="Why the two are thought to be the same."
+    )
     by_hand = fields.Boolean(string="Chosen by Hand", readonly=True)
     state = fields.Selection(
         [
@@ -77,6 +100,7 @@ class QuickBooksSuggestion(models.Model):
         ],
         required=True,
         readonly=True,
+        help="What was decided about the pair.",
     )
     # The first characters give the order of the groups.
     band = fields.Selection(

@@ -29,6 +29,7 @@ class QuickBooksSyncLine(models.Model):
     entity = fields.Selection(
         selection_add=[("changes", "Changes in QuickBooks")],
         ondelete={"changes": "cascade"},
+        help="What was read from QuickBooks.",
     )
     partial = fields.Boolean(
         readonly=True, help="Only what has changed was read, not the whole list."

@@ -50,6 +50,7 @@ class QuickBooksSyncLine(models.Model):
         string="List",
         required=True,
         readonly=True,
+        help="What was read from QuickBooks.",
     )
     state = fields.Selection(
         [
@@ -64,6 +65,7 @@ class QuickBooksSyncLine(models.Model):
         default="waiting",
         required=True,
         readonly=True,
+        help="How far the list is.",
     )
     position = fields.Integer(
         default=1, readonly=True, help="Where in QuickBooks' list the next page begins."
@@ -76,12 +78,20 @@ class QuickBooksSyncLine(models.Model):
         readonly=True, help="QuickBooks' time when the reading began."
     )
     expected = fields.Integer(readonly=True)
-    fetched = fields.Integer(readonly=True)
-    created = fields.Integer(readonly=True)
-    updated = fields.Integer(readonly=True)
-    deactivated = fields.Integer(readonly=True)
-    reactivated = fields.Integer(readonly=True)
-    unchanged = fields.Integer(readonly=True)
+    fetched = fields.Integer(
+        readonly=True, help="Records that were read from QuickBooks."
+    )
+    created = fields.Integer(readonly=True, help="Records that are new in Odoo.")
+    updated = fields.Integer(readonly=True, help="Records that QuickBooks had changed.")
+    deactivated = fields.Integer(
+        readonly=True, help="Records that became inactive in Odoo."
+    )
+    reactivated = fields.Integer(
+        readonly=True, help="Records that became active again."
+    )
+    unchanged = fields.Integer(
+        readonly=True, help="Records that were the same as before."
+    )
 
     def _progress(self):
         """Return how far the list is, for the progress dialog."""

@@ -46,12 +46,22 @@ class QuickBooksSyncRun(models.Model):
     _order = "id desc"
 
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="The Odoo company that was synced.",
     )
     connection_id = fields.Many2one(
         "quickbooks.connection", required=True, readonly=True, ondelete="cascade"
     )
-    realm_id = fields.Char(string="QuickBooks Company ID", required=True, readonly=True)
+    realm_id = fields.Char(
+        string="QuickBooks Company ID",
+        required=True,
+        readonly=True,
+        help="The ID of the company in QuickBooks.",
+    )
     kind = fields.Selection(
         [
             ("customers", "Customers and Account Balances"),
@@ -64,6 +74,7 @@ class QuickBooksSyncRun(models.Model):
         string="Sync",
         required=True,
         readonly=True,
+        help="What was synced.",
     )
     state = fields.Selection(
         [
@@ -76,6 +87,7 @@ class QuickBooksSyncRun(models.Model):
         default="queued",
         required=True,
         readonly=True,
+        help="How far the sync is.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -97,21 +109,40 @@ class QuickBooksSyncRun(models.Model):
         readonly=True, help="QuickBooks asked not to be called before this time."
     )
     pauses = fields.Integer(readonly=True)
-    finished_at = fields.Datetime(readonly=True)
+    finished_at = fields.Datetime(readonly=True, help="When the sync ended.")
     duration = fields.Float(
-        string="Seconds", readonly=True, digits=(12, 1), aggregator="avg"
+        string="Seconds",
+        readonly=True,
+        digits=(12, 1),
+        aggregator="avg",
+        help="How long the sync took.",
     )
     calls = fields.Integer(
         string="Calls to QuickBooks", readonly=True, help="Repeated ones included."
     )
-    error = fields.Text(readonly=True)
+    error = fields.Text(readonly=True, help="Why it failed, and what to do.")
     login_required = fields.Boolean(readonly=True)
-    line_ids = fields.One2many("quickbooks.sync.line", "run_id", readonly=True)
-    created = fields.Integer(compute="_compute_counts")
-    updated = fields.Integer(compute="_compute_counts")
-    deactivated = fields.Integer(compute="_compute_counts")
-    reactivated = fields.Integer(compute="_compute_counts")
-    unchanged = fields.Integer(compute="_compute_counts")
+    line_ids = fields.One2many(
+        "quickbooks.sync.line",
+        "run_id",
+        readonly=True,
+        help="The lists that were read, and what came of each.",
+    )
+    created = fields.Integer(
+        compute="_compute_counts", help="Records that are new in Odoo."
+    )
+    updated = fields.Integer(
+        compute="_compute_counts", help="Records that QuickBooks had changed."
+    )
+    deactivated = fields.Integer(
+        compute="_compute_counts", help="Records that became inactive in Odoo."
+    )
+    reactivated = fields.Integer(
+        compute="_compute_counts", help="Records that became active again."
+    )
+    unchanged = fields.Integer(
+        compute="_compute_counts", help="Records that were the same as before."
+    )
 
     _one_open = models.UniqueIndex(
         "(company_id) WHERE state IN ('queued', 'running')",

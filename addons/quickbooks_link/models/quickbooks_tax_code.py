@@ -16,8 +16,8 @@ class QuickBooksTaxCode(models.Model):
 
     _quickbooks_entity = "TaxCode"
 
-    name = fields.Char(string="Tax Code")
-    description = fields.Char(readonly=True)
+    name = fields.Char(string="Tax Code", help="The name in QuickBooks.")
+    description = fields.Char(readonly=True, help="The description in QuickBooks.")
     sales_rate = fields.Float(
         string="Sales Rate (%)",
         readonly=True,
@@ -34,7 +34,9 @@ class QuickBooksTaxCode(models.Model):
     )
     has_sales_rate = fields.Boolean(string="Has a Rate on Sales", readonly=True)
     has_purchase_rate = fields.Boolean(string="Has a Rate on Purchases", readonly=True)
-    taxable = fields.Boolean(readonly=True)
+    taxable = fields.Boolean(
+        readonly=True, help="Whether lines with this code are taxed."
+    )
     tax_group = fields.Boolean(
         readonly=True, help="The code combines several tax rates."
     )

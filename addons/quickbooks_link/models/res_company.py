@@ -81,36 +81,46 @@ class ResCompany(models.Model):
         compute="_compute_quickbooks_state",
         groups=MANAGER,
     )
-    quickbooks_status = fields.Char(compute="_compute_quickbooks_state", groups=MANAGER)
+    quickbooks_status = fields.Char(
+        compute="_compute_quickbooks_state",
+        groups=MANAGER,
+        help="How the link stands, and what to do next.",
+    )
     quickbooks_company_name = fields.Char(
         string="Connected QB Company Name",
         compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
+        help="The QuickBooks company that this company is linked to.",
     )
     quickbooks_realm_id = fields.Char(
         string="Connected QB Company ID",
         compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
+        help="The ID of that company in QuickBooks.",
     )
     quickbooks_customers_last_completed = fields.Datetime(
         string="Customers Last Completed",
         compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
+        help="When all customers were last pulled.",
     )
     quickbooks_items_last_completed = fields.Datetime(
         string="Products and Services Last Completed",
         compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
+        help="When all products and services were last pulled.",
     )
     quickbooks_tax_codes_last_completed = fields.Datetime(
         string="Tax Codes Last Completed",
         compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
+        help="When all tax codes were last pulled.",
     )
     quickbooks_full_sync_last_completed = fields.Datetime(
         string="Full Sync Last Completed",
         compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
+        help="When all lists were last pulled.",
     )
 
     # Not related fields: those are computed as superuser, and would show a manager

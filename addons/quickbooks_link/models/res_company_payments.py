@@ -53,12 +53,17 @@ class ResCompany(models.Model):
         "their own below. If it is empty, in the first bank journal.",
     )
     quickbooks_payment_route_ids = fields.One2many(
-        "quickbooks.payment.route", "company_id", string="Journals", groups=MANAGER
+        "quickbooks.payment.route",
+        "company_id",
+        string="Journals",
+        groups=MANAGER,
+        help="Which Odoo journal payments of QuickBooks go to.",
     )
     quickbooks_payments_last_completed = fields.Datetime(
         string="Invoices and Payments Last Completed",
         compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
+        help="When invoices and payments were last pulled.",
     )
 
     def action_quickbooks_sync_payments(self):

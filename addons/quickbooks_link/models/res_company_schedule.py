@@ -43,6 +43,7 @@ class ResCompany(models.Model):
         string="Last Scheduled Sync Failed",
         compute="_compute_quickbooks_schedule",
         groups=MANAGER,
+        help="Why the last scheduled sync failed.",
     )
     quickbooks_open_run_id = fields.Many2one(
         "quickbooks.sync.run",
@@ -65,7 +66,9 @@ class ResCompany(models.Model):
         help="What this month will come to if it goes on as the last seven days.",
     )
     quickbooks_calls_warning = fields.Char(
-        compute="_compute_quickbooks_schedule", groups=MANAGER
+        compute="_compute_quickbooks_schedule",
+        groups=MANAGER,
+        help="Intuit lets an app make so many calls a month for nothing.",
     )
 
     _quickbooks_full_sync_hours_positive = models.Constraint(

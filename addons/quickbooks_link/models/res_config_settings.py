@@ -10,17 +10,29 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     quickbooks_production_client_id = fields.Char(
-        string="Production Client ID", groups=ADMIN
+        string="Production Client ID",
+        groups=ADMIN,
+        help="The client ID of your app at Intuit, under Production.",
     )
     quickbooks_production_client_secret = fields.Char(
-        string="Production Client Secret", groups=ADMIN
+        string="Production Client Secret",
+        groups=ADMIN,
+        help="The client secret of your app at Intuit, under Production. "
+        "It is sealed and never shown again.",
     )
     quickbooks_production_state = fields.Selection(
         "_selection_quickbooks_state", readonly=True, groups=ADMIN
     )
-    quickbooks_sandbox_client_id = fields.Char(string="Sandbox Client ID", groups=ADMIN)
+    quickbooks_sandbox_client_id = fields.Char(
+        string="Sandbox Client ID",
+        groups=ADMIN,
+        help="The client ID of your app at Intuit, under Development.",
+    )
     quickbooks_sandbox_client_secret = fields.Char(
-        string="Sandbox Client Secret", groups=ADMIN
+        string="Sandbox Client Secret",
+        groups=ADMIN,
+        help="The client secret of your app at Intuit, under Development. "
+        "It is sealed and never shown again.",
     )
     quickbooks_sandbox_state = fields.Selection(
         "_selection_quickbooks_state", readonly=True, groups=ADMIN

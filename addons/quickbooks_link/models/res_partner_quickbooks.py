@@ -22,11 +22,13 @@ class ResPartner(models.Model):
         related="quickbooks_customer_id.status",
         string="QuickBooks Status",
         groups=MANAGER,
+        help="Whether the customer is active in QuickBooks.",
     )
     quickbooks_currency_id = fields.Many2one(
         related="quickbooks_customer_id.currency_id",
         string="QuickBooks Currency",
         groups=MANAGER,
+        help="The currency in which the customer trades in QuickBooks.",
     )
     quickbooks_balance = fields.Monetary(
         related="quickbooks_customer_id.balance",
@@ -38,6 +40,7 @@ class ResPartner(models.Model):
         related="quickbooks_customer_id.notes",
         string="QuickBooks Notes",
         groups=MANAGER,
+        help="The notes on the customer in QuickBooks.",
     )
     quickbooks_updated_at = fields.Datetime(
         related="quickbooks_customer_id.quickbooks_updated_at",
@@ -57,6 +60,7 @@ class ResPartner(models.Model):
         sanitize=False,
         string="Differs from QuickBooks",
         groups=MANAGER,
+        help="What the contact has otherwise than QuickBooks.",
     )
 
     @api.depends_context("company")

@@ -18,14 +18,30 @@ class QuickBooksCustomerCreate(models.TransientModel):
     _name = "quickbooks.customer.create"
     _description = "Create QuickBooks Customer"
 
-    partner_id = fields.Many2one("res.partner", required=True, readonly=True)
-    problem = fields.Text(readonly=True)
-    replaced = fields.Html(
-        readonly=True, sanitize=False, string="Characters QuickBooks can't hold"
+    partner_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        readonly=True,
+        help="The contact that becomes a customer in QuickBooks.",
     )
-    name = fields.Char(string="Name in QuickBooks", required=True)
+    problem = fields.Text(readonly=True, help="What keeps the name from being used.")
+    replaced = fields.Html(
+        readonly=True,
+        sanitize=False,
+        string="Characters QuickBooks can't hold",
+        help="What QuickBooks can't hold, and what it will hold instead.",
+    )
+    name = fields.Char(
+        string="Name in QuickBooks",
+        required=True,
+        help="The name that the customer gets in QuickBooks: unique there,"
+        " without colon.",
+    )
     existing_id = fields.Many2one(
-        "quickbooks.customer", string="Existing QuickBooks Customer", readonly=True
+        "quickbooks.customer",
+        string="Existing QuickBooks Customer",
+        readonly=True,
+        help="The customer in QuickBooks that has this name already.",
     )
 
     # === Buttons === #

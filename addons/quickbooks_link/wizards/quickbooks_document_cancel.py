@@ -9,7 +9,11 @@ class QuickBooksDocumentCancel(models.TransientModel):
     _description = "Cancel in QuickBooks Too?"
 
     move_ids = fields.Many2many("account.move", required=True, readonly=True)
-    told = fields.Text(compute="_compute_question", string="In QuickBooks")
+    told = fields.Text(
+        compute="_compute_question",
+        string="In QuickBooks",
+        help="What will be done in QuickBooks.",
+    )
     invoices = fields.Boolean(compute="_compute_question")
     credit_notes = fields.Boolean(compute="_compute_question")
     paid = fields.Boolean(compute="_compute_question")

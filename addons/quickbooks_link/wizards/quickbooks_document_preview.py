@@ -12,7 +12,11 @@ class QuickBooksDocumentPreview(models.TransientModel):
     _description = "QuickBooks Preview"
 
     move_id = fields.Many2one("account.move", required=True, readonly=True)
-    content = fields.Html(compute="_compute_content", sanitize=False)
+    content = fields.Html(
+        compute="_compute_content",
+        sanitize=False,
+        help="The document as QuickBooks will hold it.",
+    )
 
     @api.depends("move_id")
     @api.depends_context("lang")
@@ -26,6 +30,8 @@ class QuickBooksDocumentPreview(models.TransientModel):
     @api.model
     def _values(self, move):
         """Return what the template shows of the very body that would be sent."""
+        # What follows is read as superuser.
+        move.check_access("read")
         document, books = read_document(move), read_books(move)
         body = documents.build(document, books)
         return {
