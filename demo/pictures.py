@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
@@ -37,6 +38,10 @@ class Photographer:
             "consent": self._consent_page,
             "synced": self._progress,
             "tab": self._company_tab,
+            "checks": self._invoice("invoice-checks"),
+            "preview": self._preview,
+            "invoice": self._invoice("invoice-in-quickbooks"),
+            "documents": self._documents,
             "end": self._customers,
         }.get(moment)
         if take:
@@ -52,6 +57,21 @@ class Photographer:
         client.page.wait_for_selector(f"{TAB}.active")
         cards = client.page.locator("[name=quickbooks_sync]")
         self._keep(client, "company-tab", cards)
+
+    def _invoice(self, name: str) -> Callable[[WebClient], None]:
+        def take(client: WebClient) -> None:
+            client.page.wait_for_selector(".o_form_view [name=state]")
+            lines = client.page.locator("[name=invoice_line_ids] .o_data_row").last
+            self._keep(client, name, lines)
+
+        return take
+
+    def _preview(self, client: WebClient) -> None:
+        self._keep(client, "invoice-preview", client.page.locator(".modal-content"))
+
+    def _documents(self, client: WebClient) -> None:
+        row = client.page.locator(".o_list_view .o_data_row").last
+        self._keep(client, "quickbooks-documents", row)
 
     def _customers(self, client: WebClient) -> None:
         page = client.page

@@ -43,6 +43,11 @@ class QuickBooks:
         """Return all customers, items, tax codes and tax rates, inactive ones too."""
         return {entity: self._all(entity) for entity in NAMES}
 
+    def read(self, entity: str, key: str) -> dict[str, Any]:
+        """Return one record, as a client of the API gets it."""
+        path = f"/v3/company/{self.realm_id}/{entity.lower()}/{key}"
+        return self._ask(path, {})[entity]
+
     def _all(self, entity: str) -> list[dict[str, Any]]:
         records: list[dict[str, Any]] = []
         while True:
@@ -56,16 +61,19 @@ class QuickBooks:
             f"SELECT * FROM {entity} WHERE Active IN (true, false)"
             f" ORDERBY Id STARTPOSITION {start} MAXRESULTS {PAGE}"
         )
-        answer = self._json(
+        answer = self._ask(f"/v3/company/{self.realm_id}/query", {"query": query})
+        return answer["QueryResponse"].get(entity, [])
+
+    def _ask(self, path: str, params: dict[str, str]) -> Any:
+        return self._json(
             "GET",
-            f"/v3/company/{self.realm_id}/query",
-            params={"query": query, "minorversion": "75"},
+            path,
+            params={**params, "minorversion": "75"},
             headers={
                 "Accept": "application/json",
                 "Authorization": f"Bearer {self.keys['access_token']}",
             },
         )
-        return answer["QueryResponse"].get(entity, [])
 
     def _json(self, method: str, path: str, **options: Any) -> Any:
         answer = requests.request(method, self.url + path, timeout=60, **options)

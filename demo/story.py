@@ -12,6 +12,7 @@ from .held import held
 from .odooclient import Odoo
 from .quickbooks import QuickBooks
 from .steps import Step, Steps, StoryEndedError
+from .story_documents import DocumentsStory
 from .story_scheduler import play_scheduler
 from .webclient import WebClient, browser_page
 
@@ -55,6 +56,14 @@ class Story:
         play_scheduler(self.steps, self.odoo, self.quickbooks)
         with self.steps.step("Compare once more") as step:
             self._compare(step)
+        DocumentsStory(
+            self.ground.company,
+            self.steps,
+            self.client,
+            self.odoo,
+            self.quickbooks,
+            self.moment,
+        ).play()
         with self.steps.step("Look for errors in the browser") as step:
             step.problems += self.client.errors
             step.tell(f"{len(self.client.errors)} errors")

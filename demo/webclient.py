@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as BrowserTimeout
 
 from devtools.odoorun import BROWSERS
 
@@ -17,6 +18,7 @@ from .odooclient import LOGIN, PASSWORD
 WIDTH, HEIGHT = 1280, 860
 # Generous: a first page may wait for Odoo to load, on a machine with much to do.
 PATIENCE = 90_000
+SOON = 3_000
 TAB = "a.nav-link[name=quickbooks_link]"
 DIALOG = ".modal .o_quickbooks_sync"
 
@@ -112,7 +114,9 @@ class WebClient:
         self.page.click("button[name=action_quickbooks_test]")
         notification = self.page.locator(".o_notification").last
         text = self._text(notification.locator(".o_notification_content"))
-        notification.locator(".o_notification_close").click()
+        # On a slow machine it may have gone by itself meanwhile.
+        with contextlib.suppress(BrowserTimeout):
+            notification.locator(".o_notification_close").click(timeout=SOON)
         notification.wait_for(state="detached")
         return text
 

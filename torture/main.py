@@ -28,6 +28,11 @@ def _parser() -> argparse.ArgumentParser:
     chamber = commands.add_parser("scenarios", help="random scenarios; the default")
     chamber.add_argument("number", type=int, nargs="?", default=25)
     chamber.add_argument("--seed", type=int, default=1, help="of the first scenario")
+    chamber.add_argument(
+        "--spare-postgresql",
+        action="store_true",
+        help="don't kill it: something else of this clone uses it too",
+    )
     chamber.set_defaults(run=run_chamber)
     matrix = commands.add_parser("matrix", help="every point × every mishap")
     matrix.add_argument("--compact", action="store_true", help="what script/test runs")
@@ -48,7 +53,8 @@ def _spelt_out(arguments: list[str]) -> list[str]:
 
 def run_chamber(options: argparse.Namespace) -> int:
     """Play random scenarios, and print what came of them."""
-    start, kills = time.monotonic(), may_kill_database()
+    start = time.monotonic()
+    kills = may_kill_database() and not options.spare_postgresql
     seeds = range(options.seed, options.seed + options.number)
     with standing() as stand:
         found_ones = play(found(stand), seeds, tell_outcome, kills_database=kills)

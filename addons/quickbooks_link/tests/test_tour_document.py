@@ -44,3 +44,11 @@ class TestTourDocument(CommitHooks, DocumentCase, HttpCase):
         self.tour("quickbooks_link_document_many", "/odoo/quickbooks-documents")
         states = {self.document(move).state for move in moves}
         self.assertEqual(states, {"sent"})
+
+    def test_cancelled_here_it_is_voided_there(self):
+        move = self.post(self.invoice())
+        self.tour("quickbooks_link_document_cancel", self.path(move))
+        self.assertEqual(move.state, "cancel")
+        self.assertEqual(self.document(move).state, "voided")
+        [record] = self.held_by_quickbooks(move)
+        self.assertEqual(record["TotalAmt"], 0)

@@ -144,3 +144,41 @@ registry.category("web_tour.tours").add("quickbooks_link_document_many", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("quickbooks_link_document_cancel", {
+    steps: () => [
+        inQuickBooks,
+        press("action_quickbooks_cancel", "Cancel"),
+        {
+            content: "The question tells what QuickBooks holds",
+            trigger: ".modal [name=told]:contains(144.00)",
+        },
+        {
+            content: "Don't cancel: nothing changes",
+            trigger: ".modal-footer button[special=cancel]",
+            run: "click",
+        },
+        {
+            content: "It is still in QuickBooks",
+            trigger:
+                "body:not(:has(.modal)) button[name=action_quickbooks_open_document] " +
+                "[name=quickbooks_state]:contains(In QuickBooks)",
+        },
+        press("action_quickbooks_cancel", "Cancel"),
+        {
+            content: "Cancel there too",
+            trigger: ".modal-footer button[name=action_void]",
+            run: "click",
+        },
+        {
+            content: "It is void in QuickBooks",
+            trigger:
+                "button[name=action_quickbooks_open_document] " +
+                "[name=quickbooks_state]:contains(Voided)",
+        },
+        {
+            content: "And cancelled in Odoo",
+            trigger: ".o_statusbar_status button.o_arrow_button_current:contains(Cancelled)",
+        },
+    ],
+});
