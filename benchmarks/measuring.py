@@ -36,8 +36,7 @@ class Figures:
 def measure(ground: Ground, work: Callable[[], Any]) -> Figures:
     """Do ``work`` in a process of its own and return what it cost.
 
-    A process of its own, so that the memory is that of the work alone. ``work`` may
-    return a number of seconds to be counted in place of the time on the wall.
+    A process of its own, so that the memory is that of the work alone.
     """
     from odoo import sql_db
 
