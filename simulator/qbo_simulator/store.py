@@ -218,11 +218,6 @@ class Store:
         with self.lock:
             return self._db.execute(sql, values).fetchall()
 
-    def copy_from(self, other: sqlite3.Connection) -> None:
-        """Replace everything by another database's content."""
-        with self.lock:
-            other.backup(self._db)
-
     def clear(self) -> None:
         """Forget every company."""
         with self.transaction() as db:

@@ -199,9 +199,10 @@ def test_old_records_carry_old_times(british):
 
 
 def test_a_company_once_planted_opens_again_in_a_blink(british):
-    started = time.perf_counter()
+    # The processor's time: what else the machine does is no matter.
+    started = time.process_time()
     british.simulator.load_company("uk")
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_two_companies_of_a_kind_do_not_share_records(british):

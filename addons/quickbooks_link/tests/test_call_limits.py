@@ -226,12 +226,11 @@ class TestLimitsInRealTransactions(SimulatorMixin, BaseCase):
         with self.registry.cursor() as cr:
             governor = self.environment(cr).env["quickbooks.governor"]
             for _number in range(200):
-                began = time.perf_counter()
+                # The processor's time: what else the machine does is no matter.
+                began = time.process_time()
                 governor._take_place(self.realm, limits, False, 1)
-                seconds.append(time.perf_counter() - began)
-        # The fastest tenth: the machine is busy with other things too.
-        fast = statistics.quantiles(seconds, n=10)[0]
-        self.assertLess(fast, 0.001, f"median {statistics.median(seconds):.5f} s")
+                seconds.append(time.process_time() - began)
+        self.assertLess(statistics.median(seconds), 0.001)
 
 
 @tagged("post_install", "-at_install")

@@ -189,13 +189,14 @@ class TestWebhooks(QuickBooksLinkCase, HttpCase):
         events += chance.sample(events, 5000)
         chance.shuffle(events)
         self.send(self.cloud(self.realm))
-        took = []
+        took, begun = [], time.perf_counter()
         for start in range(0, len(events), 100):
             body = self.cloud(*events[start : start + 100])
-            begin = time.perf_counter()
+            # The processor's time: what else the machine does is no matter.
+            begin = time.process_time()
             self.assertEqual(self.send(body).status_code, 200)
-            took.append(time.perf_counter() - begin)
-        windows = 1 + sum(took) // GATHER.total_seconds()
+            took.append(time.process_time() - begin)
+        windows = 1 + (time.perf_counter() - begun) // GATHER.total_seconds()
         self.assertLessEqual(len(self.triggers()), 2 * windows)
         self.assertEqual(self.due(), self.connection + self.other)
         self.assertFalse(self.due())
