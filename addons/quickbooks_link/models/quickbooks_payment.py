@@ -106,7 +106,7 @@ class QuickBooksPayment(models.Model):
             ("attention", "Needs Attention"),
             ("done", "In Odoo"),
             ("shown", "Shown Only"),
-            ("elsewhere", "Not for Odoo"),
+            ("elsewhere", "Elsewhere"),
             ("undone", "Undone"),
         ],
         default="new",
@@ -114,7 +114,7 @@ class QuickBooksPayment(models.Model):
         readonly=True,
         index=True,
         help="Waiting: it is taken in by itself once what it waits for is there. "
-        "Not for Odoo: it pays documents that Odoo doesn't have.",
+        "Elsewhere: it pays documents that Odoo doesn't have.",
     )
     hold = fields.Selection(
         [

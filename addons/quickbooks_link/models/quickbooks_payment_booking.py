@@ -73,7 +73,9 @@ class QuickBooksPayment(models.Model):
     def _release(self):
         """Undo what no longer holds of payments that have changed in QuickBooks."""
         self._find_documents()
-        booked = self.filtered(lambda row: row.payment_id or row.partial_ids)
+        removed = self.filtered(lambda row: row.status != "present")
+        removed._adopt_applied()
+        booked = self.filtered(lambda row: row.payment_id or row.partial_ids) | removed
         for row in booked:
             row._guarded("_release_one")
         (self - booked)._set_aside()
@@ -112,9 +114,7 @@ class QuickBooksPayment(models.Model):
         nothing to do with Odoo.
         """
         for row in self:
-            if row.status != "present":
-                row._become("undone")
-            elif row._is_foreign():
+            if row._is_foreign():
                 row._become("elsewhere")
             else:
                 row._become("new")

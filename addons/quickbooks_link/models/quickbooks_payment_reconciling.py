@@ -108,6 +108,17 @@ class QuickBooksPayment(models.Model):
         partials.quickbooks_payment_id = self
         return amount
 
+    def _adopt_applied(self):
+        """Take as theirs what Odoo itself has applied with such payments.
+
+        So that it is undone with them, also where nobody has seen them in between.
+        """
+        for row in self:
+            for one in row._application():
+                lines = receivable_lines(one.credit_id.move_id)
+                targets = receivable_lines(one.invoice_id.move_id)
+                row._partials_between(lines, targets).quickbooks_payment_id = row
+
     def _reconcile_lines(self, line, target, amount):
         before = self._partials_between(line, target)
         capped = (line | target).with_context(quickbooks_amount=float(amount))
