@@ -149,20 +149,16 @@ export class SyncProgress extends Component {
             [line.unchanged, _t("%s unchanged", formatInteger(line.unchanged))],
         ];
         const words = counts.filter(([count]) => count).map(([, text]) => text);
-<<<<<<< ours
         if (line.entity === "changes") {
             return line.fetched
                 ? _t("QuickBooks told of %s records", formatInteger(line.fetched))
                 : _t("Nothing has changed");
         }
-        return words.join(", ") || _t("QuickBooks has none");
-=======
         const none =
             line.entity === "payments"
-                ? _t("nothing has changed")
+                ? _t("Nothing has changed")
                 : _t("QuickBooks has none");
         return words.join(", ") || none;
->>>>>>> theirs
     }
 
     // --- Buttons --- //
