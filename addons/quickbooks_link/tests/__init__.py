@@ -54,6 +54,7 @@ from . import (
     test_tour_document,
     test_tour_mapping,
     test_tour_payment,
+    test_tour_reconciliation,
     test_tour_suggestions,
     test_tour_sync,
     test_vault,

@@ -1,0 +1,30 @@
+from odoo.tests import HttpCase, tagged
+
+from .document_common import CommitHooks
+from .reconciliation_common import ReconciliationCase
+
+
+@tagged("post_install", "-at_install", "browser")
+class TestTourReconciliation(CommitHooks, ReconciliationCase, HttpCase):
+    def test_a_planted_difference_is_found_and_mended(self):
+        self.ignore_history()
+        move = self.post(self.invoice(), self.accountant)
+        run = self.env["quickbooks.reconciliation"].create(
+            {
+                "company_id": self.company.id,
+                "date_from": self.run_id.date_from,
+                "date_to": self.run_id.date_to,
+            }
+        )
+        path = f"/odoo/quickbooks-reconciliation/{run.id}"
+        self.start_tour(path, "quickbooks_link_reconciliation", login="bookkeeper")
+        self.env.invalidate_all()
+        self.assertEqual(self.document(move).state, "sent")
+        self.assertTrue(self.reconcile(self.as_manager(run)).agrees)
+
+    def test_a_sync_is_previewed_and_nothing_written(self):
+        self.change("Customer", {"Id": self.customer.quickbooks_id}, Notes="Pays late")
+        path = f"/odoo/companies/{self.company.id}"
+        self.start_tour(path, "quickbooks_link_preview", login="bookkeeper")
+        self.env.invalidate_all()
+        self.assertFalse(self.customer.notes)
