@@ -42,6 +42,8 @@ class Photographer:
             "preview": self._preview,
             "invoice": self._invoice("invoice-in-quickbooks"),
             "documents": self._documents,
+            "reconciled": self._reconciliation,
+            "findings": self._findings,
             "end": self._customers,
         }.get(moment)
         if take:
@@ -72,6 +74,14 @@ class Photographer:
     def _documents(self, client: WebClient) -> None:
         row = client.page.locator(".o_list_view .o_data_row").last
         self._keep(client, "quickbooks-documents", row)
+
+    def _reconciliation(self, client: WebClient) -> None:
+        sheet = client.page.locator(".o_quickbooks_reconciliation_summary")
+        self._keep(client, "reconciliation", sheet)
+
+    def _findings(self, client: WebClient) -> None:
+        row = client.page.locator(".o_list_view .o_data_row").nth(ROWS - 1)
+        self._keep(client, "reconciliation-findings", row, margin=0)
 
     def _customers(self, client: WebClient) -> None:
         page = client.page

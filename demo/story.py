@@ -13,6 +13,7 @@ from .odooclient import Odoo
 from .quickbooks import QuickBooks
 from .steps import Step, Steps, StoryEndedError
 from .story_documents import DocumentsStory
+from .story_proof import prove
 from .story_scheduler import play_scheduler
 from .webclient import WebClient, browser_page
 
@@ -56,6 +57,7 @@ class Story:
         play_scheduler(self.steps, self.odoo, self.quickbooks)
         with self.steps.step("Compare once more") as step:
             self._compare(step)
+        prove(self)
         DocumentsStory(
             self.ground.company,
             self.steps,
