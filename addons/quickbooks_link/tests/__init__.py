@@ -1,4 +1,5 @@
 from . import (
+    test_access_matrix,
     test_app_keys,
     test_call_limits,
     test_company_tab,
