@@ -48,6 +48,7 @@ class TestReconciliationSpeed(ReconciliationCase):
         """Let Odoo have the same invoices, posted and linked; some differ."""
         self.env.flush_all()
         model = self.post(self.invoice())
+        own = self.document(model).quickbooks_id
         for customer in self.mirror("customer").filtered(lambda c: not c.partner_id):
             customer.partner_id = self.env["res.partner"].create(
                 {"name": customer.full_name, "is_company": True}
@@ -64,7 +65,9 @@ class TestReconciliationSpeed(ReconciliationCase):
                 str(record["Balance"]),
             )
             for record in self.records("Invoice").values()
-            if record["TotalAmt"] and record["CurrencyRef"]["value"] == "GBP"
+            if record["TotalAmt"]
+            and record["CurrencyRef"]["value"] == "GBP"
+            and record["Id"] != own
         ]
         self.env.cr.execute(
             "CREATE TEMP TABLE given (id text, number text, day date, customer text,"
