@@ -4,10 +4,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import psycopg2
 import requests
 
-# The server was killed under them; or it told them why not.
-LOST = (requests.RequestException, RuntimeError)
+# The server or its database was killed under them; or it told them why not.
+LOST = (requests.RequestException, RuntimeError, psycopg2.Error)
 
 
 class Act(threading.Thread):

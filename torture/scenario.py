@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-import psycopg2
-
 from .acting import LOST, Act
 from .counting import doubles, leaks, problems
 from .office import Office, Person
 from .trouble import Trouble
-from .waiting import TooLongError, wait_until
+from .waiting import wait_until
 
 # How often somebody presses Send to QuickBooks for what needs attention, at the end.
 PRESSES = 4
@@ -53,7 +51,7 @@ class Scenario:
             self._work()
             self._rest()
             self.outcome.problems = self._count()
-        except (TooLongError, *LOST, psycopg2.Error) as error:
+        except LOST as error:
             self.outcome.problems.append(f"{type(error).__name__}: {error}")
         finally:
             self.trouble.end()
