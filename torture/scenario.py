@@ -177,6 +177,8 @@ class Scenario:
     def _rest(self) -> None:
         """End all trouble; let the background job work, and people press Send."""
         self.trouble.end()
+        # Its master ends when it starts a worker while PostgreSQL is not there.
+        self.office.stand.revive_odoo()
         wait_until(self.office.is_up, 60, "Odoo does not come back")
         # What Odoo has given up waiting for, QuickBooks ends all the same.
         time.sleep(0.3)

@@ -72,6 +72,11 @@ class Stand:
         self.kill_odoo()
         self.start_odoo()
 
+    def revive_odoo(self) -> None:
+        """Start Odoo again if it has ended, as a service manager does."""
+        if self._child.process.poll() is not None:
+            self.restart_odoo()
+
     def kill_workers(self, *pids: int) -> None:
         """Kill processes of Odoo's; its master starts others."""
         for pid in pids or self._workers():
