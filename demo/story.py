@@ -13,6 +13,7 @@ from .odooclient import Odoo
 from .quickbooks import QuickBooks
 from .steps import Step, Steps, StoryEndedError
 from .story_documents import DocumentsStory
+from .story_payments import PaymentsStory
 from .story_proof import prove
 from .story_scheduler import play_scheduler
 from .webclient import WebClient, browser_page
@@ -58,14 +59,16 @@ class Story:
         with self.steps.step("Compare once more") as step:
             self._compare(step)
         prove(self)
-        DocumentsStory(
+        documents = DocumentsStory(
             self.ground.company,
             self.steps,
             self.client,
             self.odoo,
             self.quickbooks,
             self.moment,
-        ).play()
+        )
+        documents.play()
+        PaymentsStory(documents, self.moment).play()
         with self.steps.step("Look for errors in the browser") as step:
             step.problems += self.client.errors
             step.tell(f"{len(self.client.errors)} errors")
