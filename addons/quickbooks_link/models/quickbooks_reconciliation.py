@@ -40,6 +40,7 @@ class QuickBooksReconciliation(models.Model):
         index=True,
         ondelete="cascade",
         default=lambda self: self.env.company,
+        help="The Odoo company whose books are compared.",
     )
     connection_id = fields.Many2one(
         "quickbooks.connection", readonly=True, ondelete="cascade"
@@ -56,6 +57,7 @@ class QuickBooksReconciliation(models.Model):
         string="To",
         required=True,
         default=lambda self: fields.Date.context_today(self),
+        help="Documents dated up to this day are compared.",
     )
     state = fields.Selection(
         [
@@ -68,6 +70,7 @@ class QuickBooksReconciliation(models.Model):
         default="draft",
         required=True,
         readonly=True,
+        help="How far it is: once it is done, both books have been compared.",
     )
     step = fields.Selection(
         [
@@ -77,12 +80,22 @@ class QuickBooksReconciliation(models.Model):
             ("comparing", "Comparing"),
         ],
         readonly=True,
+        help="What is being done at the moment.",
     )
     reading_entity = fields.Char(readonly=True)
     position = fields.Integer(readonly=True)
-    expected = fields.Integer(readonly=True)
-    fetched = fields.Integer(readonly=True)
-    progress = fields.Float(compute="_compute_progress")
+    expected = fields.Integer(
+        readonly=True,
+        help="How many records QuickBooks says it has.",
+    )
+    fetched = fields.Integer(
+        readonly=True,
+        help="How many records QuickBooks has handed over so far.",
+    )
+    progress = fields.Float(
+        compute="_compute_progress",
+        help="How much of the work is done, in percent.",
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Run As",
@@ -94,14 +107,34 @@ class QuickBooksReconciliation(models.Model):
     touched_at = fields.Datetime(readonly=True)
     retry_at = fields.Datetime(readonly=True)
     pauses = fields.Integer(readonly=True)
-    started_at = fields.Datetime(string="Started", readonly=True)
-    finished_at = fields.Datetime(string="Finished", readonly=True)
-    duration = fields.Float(string="Seconds", readonly=True, digits=(12, 1))
-    calls = fields.Integer(string="Calls to QuickBooks", readonly=True)
+    started_at = fields.Datetime(
+        string="Started",
+        readonly=True,
+        help="When the comparison began.",
+    )
+    finished_at = fields.Datetime(
+        string="Finished",
+        readonly=True,
+        help="When the comparison ended, well or not.",
+    )
+    duration = fields.Float(
+        string="Seconds",
+        readonly=True,
+        digits=(12, 1),
+        help="How long the comparison took.",
+    )
+    calls = fields.Integer(
+        string="Calls to QuickBooks",
+        readonly=True,
+        help="How often QuickBooks was asked for this comparison.",
+    )
     metered_calls = fields.Integer(
         readonly=True, help="Those that count against Intuit's monthly allowance."
     )
-    error = fields.Text(readonly=True)
+    error = fields.Text(
+        readonly=True,
+        help="Why it failed, and what to do about it.",
+    )
     login_required = fields.Boolean(readonly=True)
 
     _period = models.Constraint(

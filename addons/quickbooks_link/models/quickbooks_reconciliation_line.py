@@ -33,7 +33,12 @@ class QuickBooksReconciliationLine(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    status = fields.Selection(STATUSES, required=True, readonly=True)
+    status = fields.Selection(
+        STATUSES,
+        required=True,
+        readonly=True,
+        help="In which way both books differ about it.",
+    )
     kind = fields.Selection(
         [
             ("invoice", "Invoice"),
@@ -43,15 +48,21 @@ class QuickBooksReconciliationLine(models.Model):
         string="Type",
         required=True,
         readonly=True,
+        help="What it is: an invoice, a credit note or a payment.",
     )
-    number = fields.Char(readonly=True)
-    day = fields.Date(string="Date", readonly=True)
+    number = fields.Char(
+        readonly=True,
+        help="The number that is printed on it.",
+    )
+    day = fields.Date(string="Date", readonly=True, help="The date it bears.")
     outside = fields.Boolean(
         string="Outside the Period",
         readonly=True,
         help="It is of another time, but explains what is owed.",
     )
-    customer_name = fields.Char(string="Customer", readonly=True)
+    customer_name = fields.Char(
+        string="Customer", readonly=True, help="Whom it is for."
+    )
     customer_key = fields.Char(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     move_id = fields.Many2one(
@@ -64,11 +75,30 @@ class QuickBooksReconciliationLine(models.Model):
     payment_id = fields.Many2one("account.payment", readonly=True, ondelete="set null")
     quickbooks_id = fields.Char(string="QuickBooks ID", readonly=True)
     sync_token = fields.Char(readonly=True)
-    odoo_total = fields.Monetary(string="Total in Odoo", readonly=True)
-    quickbooks_total = fields.Monetary(string="Total in QuickBooks", readonly=True)
-    odoo_balance = fields.Monetary(string="Balance in Odoo", readonly=True)
-    quickbooks_balance = fields.Monetary(string="Balance in QuickBooks", readonly=True)
-    differences = fields.Text(readonly=True)
+    odoo_total = fields.Monetary(
+        string="Total in Odoo",
+        readonly=True,
+        help="Its total in Odoo, with taxes.",
+    )
+    quickbooks_total = fields.Monetary(
+        string="Total in QuickBooks",
+        readonly=True,
+        help="Its total in QuickBooks, with taxes.",
+    )
+    odoo_balance = fields.Monetary(
+        string="Balance in Odoo",
+        readonly=True,
+        help="What is still owed for it according to Odoo.",
+    )
+    quickbooks_balance = fields.Monetary(
+        string="Balance in QuickBooks",
+        readonly=True,
+        help="What is still owed for it according to QuickBooks.",
+    )
+    differences = fields.Text(
+        readonly=True,
+        help="What differs, and what Odoo and QuickBooks each say.",
+    )
     open_difference = fields.Monetary(
         string="Explains",
         currency_field="home_currency_id",
@@ -81,7 +111,11 @@ class QuickBooksReconciliationLine(models.Model):
     ignored_id = fields.Many2one(
         "quickbooks.reconciliation.ignored", readonly=True, ondelete="set null"
     )
-    ignored_reason = fields.Char(related="ignored_id.reason", string="Ignored Because")
+    ignored_reason = fields.Char(
+        related="ignored_id.reason",
+        string="Ignored Because",
+        help="Why somebody decided that this difference doesn't matter.",
+    )
     done = fields.Selection(
         [
             ("sent", "Sent"),
@@ -282,14 +316,42 @@ class QuickBooksReconciliationParty(models.Model):
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    name = fields.Char(string="Customer", readonly=True)
+    name = fields.Char(
+        string="Customer",
+        readonly=True,
+        help="The customer whose documents are added up.",
+    )
     key = fields.Char(readonly=True)
-    odoo_count = fields.Integer(string="Documents in Odoo", readonly=True)
-    quickbooks_count = fields.Integer(string="Documents in QuickBooks", readonly=True)
-    odoo_total = fields.Monetary(string="Total in Odoo", readonly=True)
-    quickbooks_total = fields.Monetary(string="Total in QuickBooks", readonly=True)
-    odoo_open = fields.Monetary(string="Owed in Odoo", readonly=True)
-    quickbooks_open = fields.Monetary(string="Owed in QuickBooks", readonly=True)
+    odoo_count = fields.Integer(
+        string="Documents in Odoo",
+        readonly=True,
+        help="How many documents of the period Odoo has for the customer.",
+    )
+    quickbooks_count = fields.Integer(
+        string="Documents in QuickBooks",
+        readonly=True,
+        help="How many documents of the period QuickBooks has for the customer.",
+    )
+    odoo_total = fields.Monetary(
+        string="Total in Odoo",
+        readonly=True,
+        help="What these documents add up to in Odoo.",
+    )
+    quickbooks_total = fields.Monetary(
+        string="Total in QuickBooks",
+        readonly=True,
+        help="What these documents add up to in QuickBooks.",
+    )
+    odoo_open = fields.Monetary(
+        string="Owed in Odoo",
+        readonly=True,
+        help="What the customer owes according to Odoo.",
+    )
+    quickbooks_open = fields.Monetary(
+        string="Owed in QuickBooks",
+        readonly=True,
+        help="What the customer owes according to QuickBooks.",
+    )
     open_difference = fields.Monetary(
         string="Difference", readonly=True, help="QuickBooks less Odoo."
     )

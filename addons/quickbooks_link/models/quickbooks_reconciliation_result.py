@@ -24,11 +24,31 @@ class QuickBooksReconciliation(models.Model):
     )
     result = fields.Json(readonly=True)
     ageing = fields.Json(readonly=True)
-    same_count = fields.Integer(string="The Same", readonly=True)
-    finding_count = fields.Integer(string="Findings", readonly=True)
-    ignored_count = fields.Integer(string="Ignored", readonly=True)
-    odoo_open = fields.Monetary(string="Owed in Odoo", readonly=True)
-    quickbooks_open = fields.Monetary(string="Owed in QuickBooks", readonly=True)
+    same_count = fields.Integer(
+        string="The Same",
+        readonly=True,
+        help="How many documents are the same in both books.",
+    )
+    finding_count = fields.Integer(
+        string="Findings",
+        readonly=True,
+        help="How many documents differ, or are in one book only, and are not ignored.",
+    )
+    ignored_count = fields.Integer(
+        string="Ignored",
+        readonly=True,
+        help="How many differences are left out because somebody has ignored them.",
+    )
+    odoo_open = fields.Monetary(
+        string="Owed in Odoo",
+        readonly=True,
+        help="What customers owe according to Odoo, in company currency.",
+    )
+    quickbooks_open = fields.Monetary(
+        string="Owed in QuickBooks",
+        readonly=True,
+        help="What customers owe according to QuickBooks, likewise.",
+    )
     leeway = fields.Monetary(
         readonly=True,
         help="What is owed may differ by so much, as each side rounds what is in "
@@ -39,7 +59,12 @@ class QuickBooksReconciliation(models.Model):
         readonly=True,
         help="Nothing differs that is not ignored, and the same is owed.",
     )
-    summary = fields.Html(compute="_compute_summary", sanitize=False)
+    summary = fields.Html(
+        compute="_compute_summary",
+        sanitize=False,
+        help="How many documents of each type both books hold, and what "
+        "they add up to.",
+    )
 
     def _forget_result(self):
         self.line_ids.unlink()

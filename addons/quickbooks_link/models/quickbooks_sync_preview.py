@@ -173,9 +173,22 @@ class QuickBooksSyncChange(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    kind = fields.Selection(KINDS, string="Would", required=True, readonly=True)
-    name = fields.Char(readonly=True)
-    quickbooks_id = fields.Char(string="QuickBooks ID", readonly=True)
+    kind = fields.Selection(
+        KINDS,
+        string="Would",
+        required=True,
+        readonly=True,
+        help="What a sync would do with it.",
+    )
+    name = fields.Char(
+        readonly=True,
+        help="What it is called in QuickBooks.",
+    )
+    quickbooks_id = fields.Char(
+        string="QuickBooks ID",
+        readonly=True,
+        help="The number by which QuickBooks knows it.",
+    )
     changes = fields.Text(
         readonly=True, help="Field by field: what is here → what QuickBooks says."
     )

@@ -50,6 +50,7 @@ class ResCompany(models.Model):
         string="Sync Under Way",
         compute="_compute_quickbooks_schedule",
         groups=MANAGER,
+        help="The sync that is running now, or waits for its turn.",
     )
 
     quickbooks_calls_this_month = fields.Integer(

@@ -30,6 +30,7 @@ from . import (
     test_guide6_products,
     test_guide7_taxes,
     test_health,
+    test_help,
     test_history,
     test_neutralize,
     test_noting,

@@ -13,8 +13,15 @@ class QuickBooksSendPreview(models.TransientModel):
     _name = "quickbooks.send.preview"
     _description = "QuickBooks Preview of Many"
 
-    line_ids = fields.One2many("quickbooks.send.preview.line", "preview_id")
-    summary = fields.Char(compute="_compute_summary")
+    line_ids = fields.One2many(
+        "quickbooks.send.preview.line",
+        "preview_id",
+        help="What would become of each of the chosen documents.",
+    )
+    summary = fields.Char(
+        compute="_compute_summary",
+        help="How many documents would be created, changed, left or held back.",
+    )
 
     @api.depends("line_ids.act")
     @api.depends_context("lang")
@@ -60,11 +67,27 @@ class QuickBooksSendPreviewLine(models.TransientModel):
     preview_id = fields.Many2one(
         "quickbooks.send.preview", required=True, ondelete="cascade"
     )
-    move_id = fields.Many2one("account.move", string="Document", readonly=True)
-    partner_id = fields.Many2one(related="move_id.partner_id")
+    move_id = fields.Many2one(
+        "account.move",
+        string="Document",
+        readonly=True,
+        help="The document that was chosen to be sent.",
+    )
+    partner_id = fields.Many2one(
+        related="move_id.partner_id",
+        help="The customer on the document.",
+    )
     currency_id = fields.Many2one(related="move_id.currency_id")
-    amount_total = fields.Monetary(related="move_id.amount_total")
-    act = fields.Selection(ACTS, string="Would", readonly=True)
+    amount_total = fields.Monetary(
+        related="move_id.amount_total",
+        help="The document's total with taxes, as it is in Odoo.",
+    )
+    act = fields.Selection(
+        ACTS,
+        string="Would",
+        readonly=True,
+        help="What Send to QuickBooks would do with the document.",
+    )
     details = fields.Text(
         readonly=True, help="Field by field: what QuickBooks has → what it would have."
     )
