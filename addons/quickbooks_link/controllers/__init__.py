@@ -1,1 +1,1 @@
-from . import oauth, webhooks
+from . import access_log, oauth, webhooks

@@ -39,6 +39,7 @@ from . import (
     test_readiness,
     test_reconciliation,
     test_reconciliation_speed,
+    test_secrets,
     test_suggestions_access,
     test_suggestions_customers,
     test_suggestions_deciding,
