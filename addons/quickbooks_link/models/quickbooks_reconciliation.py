@@ -169,8 +169,14 @@ class QuickBooksReconciliation(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Take the period from a person, and nothing that a run finds out."""
+        """Take the period from a person, and nothing that a run finds out.
+
+        What was found for another period is forgotten: it isn't true of this one.
+        """
         self._check_values(vals)
+        if not self.env.su:
+            self._check_at_rest()
+            self.sudo()._start_afresh(vals)
         return super().write(vals)
 
     @api.model
@@ -179,6 +185,21 @@ class QuickBooksReconciliation(models.Model):
             vals
         ):
             raise AccessError(self.env._("Only the period of it can be changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _check_at_rest(self):
+        if any(run.state in OPEN for run in self):
+            raise UserError(
+                self.env._("This reconciliation is under way. Wait until it is done.")
+            )
+
+    def _start_afresh(self, vals):
+        """Forget what was found before ``vals`` change the period or the company."""
+        for run in self.filtered(lambda run: run.state != "draft"):
+            new = run.new(vals, origin=run)
+            if any(new[name] != run[name] for name in vals):
+                run._forget_result()
+                run.state = "draft"
 
     # === Starting === #
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import psycopg2
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -138,7 +139,20 @@ class Trial:
         )
 
     def seen(self, record):
+        if record._transient and self.company.id in self.user.company_ids.ids:
+            self._make_own(record)
         return record.with_env(self.env)
+
+    def _make_own(self, record):
+        """Let the wizard be one that the user has opened."""
+        record.env.flush_all()
+        table = SQL.identifier(record._table)
+        query = SQL(
+            "UPDATE %s SET create_uid = %s WHERE id = ANY(%s)",
+            *(table, self.user.id, record.ids),
+        )
+        record.env.cr.execute(query)
+        record.invalidate_recordset(["create_uid"], flush=False)
 
     def operations(self, record):
         """Return the letters of what the user may do with ``record``."""

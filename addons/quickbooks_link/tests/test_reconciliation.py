@@ -159,6 +159,9 @@ class TestReconciliation(ReconciliationCase):
         other = self.as_manager(run.sudo().create({"company_id": self.company.id}))
         with self.assertRaisesRegex(UserError, "already under way"):
             other.action_start()
+        for forbidden in (run.unlink, lambda: run.write({"date_from": "2020-01-01"})):
+            with self.assertRaisesRegex(UserError, "is under way"):
+                forbidden()
         run.sudo().touched_at = "2020-01-01 00:00:00"
         cron = self.env.ref("quickbooks_link.ir_cron_quickbooks_reconciliation")
         with self.own_cursors():
@@ -178,6 +181,12 @@ class TestReconciliation(ReconciliationCase):
         run = self.reconcile()
         with self.assertRaises(AccessError):
             run.write({"state": "draft"})
+        run.write({"date_from": run.date_from})
+        self.assertEqual(run.state, "done")
+        # What was found is not true of another period.
+        run.write({"date_from": "2020-01-01"})
+        self.assertEqual(run.state, "draft")
+        self.assertFalse(run.result or run.line_ids or run.party_ids)
         with self.assertRaises(AccessError):
             run.with_user(self.accountant).read(["state"])
         other = self.new_company("Second Ltd")
