@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
+from .guide import guide
 from .payment_common import PaymentCase
 
 
@@ -9,6 +10,7 @@ from .payment_common import PaymentCase
 class TestFlowPayment(PaymentCase):
     """Payments recorded in QuickBooks show in Odoo, by the amounts allocated there."""
 
+    @guide("9.10")
     def test_a_payment_pays_its_invoice_and_never_twice(self):
         invoice = self.sent(100)
         paid = self.pay(

@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
+from .guide import guide
 from .schedule_common import (
     HELEN,
     RUN_LOGGER,
@@ -20,6 +21,7 @@ from .sync_common import OPEN
 class TestGuide8Users(ScheduleCase):
     """The guide, sections 3 and 8: as whom the scheduler logs in."""
 
+    @guide("3.1", "3.4", "3.6", "4.14", "8.2", "8.4")
     def test_the_first_user_of_the_list_runs_a_full_sync(self):
         self.seed(3)
         self.choose(self.deputy, self.manager)
@@ -36,6 +38,7 @@ class TestGuide8Users(ScheduleCase):
         [run] = self.scheduled()
         self.assertEqual((run.state, run.user_id), ("done", self.manager))
 
+    @guide("3.5", "3.8", "8.3")
     def test_the_first_user_fails_and_the_second_succeeds(self):
         self.choose(self.manager, self.deputy)
         for withdraw in (self.withdraw, self.remove_access, self.expire):
@@ -58,6 +61,7 @@ class TestGuide8Users(ScheduleCase):
         wish = {"user": person, "realm_id": self.realm, "kind": "all"}
         self.simulator.post("tokens/expire", wish)
 
+    @guide("3.8")
     def test_a_user_who_may_no_longer_is_passed_over(self):
         self.choose(self.manager, self.deputy)
         other = self.new_company("Elsewhere Ltd")
@@ -83,6 +87,7 @@ class TestGuide8Users(ScheduleCase):
                 self.manager.write(back)
                 self.assertEqual(self.scheduled().user_id, self.manager)
 
+    @guide("3.7", "8.5")
     def test_when_all_fail_an_error_names_each_user_and_reason(self):
         self.choose(self.manager, self.deputy)
         self.withdraw(HELEN)
@@ -160,6 +165,7 @@ class TestGuide8Scheduler(ScheduleCase):
         realm = self.open_realm("empty")
         return other, self.log_in(self.manager, HELEN, other, realm), realm
 
+    @guide("8.6")
     def test_it_is_adjusted_in_the_scheduled_actions(self):
         job = self.env.ref(SCHEDULED)
         self.assertEqual(job.name, "QuickBooks: scheduled sync")
@@ -172,6 +178,7 @@ class TestGuide8Scheduler(ScheduleCase):
         self.env.invalidate_all()
         self.assertFalse(self.connection.next_run)
 
+    @guide("8.1")
     def test_every_connected_company_and_no_other(self):
         other, _connection, _realm = self.other_company()
         unlinked = self.new_company("Unlinked Ltd")
