@@ -1,8 +1,9 @@
 """Takes the pictures in docs/images while the story plays (script/screenshots)."""
 
+import contextlib
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PIL import Image
@@ -22,6 +23,8 @@ COLOURS = 256
 MARGIN = 24
 # Rows of the list in the picture.
 ROWS = 16
+# A window that shows the longest form whole.
+TALL = 3000
 # Milliseconds in which what moves comes to rest.
 SETTLING = 500
 
@@ -38,13 +41,18 @@ class Photographer:
             "consent": self._consent_page,
             "synced": self._progress,
             "tab": self._company_tab,
+            "contact": self._sheet("contact"),
+            "product": self._sheet("product"),
+            "tax": self._sheet("tax"),
             "checks": self._invoice("invoice-checks"),
             "preview": self._preview,
             "invoice": self._invoice("invoice-in-quickbooks"),
-            "documents": self._documents,
+            "paid": self._invoice("invoice-paid"),
+            "payments": self._rows("quickbooks-payments"),
+            "documents": self._rows("quickbooks-documents"),
             "reconciled": self._reconciliation,
             "findings": self._findings,
-            "end": self._customers,
+            "end": self._dashboard_and_customers,
         }.get(moment)
         if take:
             take(client)
@@ -57,8 +65,9 @@ class Photographer:
 
     def _company_tab(self, client: WebClient) -> None:
         client.page.wait_for_selector(f"{TAB}.active")
-        cards = client.page.locator("[name=quickbooks_sync]")
-        self._keep(client, "company-tab", cards)
+        with _tall_window(client):
+            cards = client.page.locator("[name=quickbooks_sync]")
+            self._keep(client, "company-tab", cards)
 
     def _invoice(self, name: str) -> Callable[[WebClient], None]:
         def take(client: WebClient) -> None:
@@ -71,9 +80,19 @@ class Photographer:
     def _preview(self, client: WebClient) -> None:
         self._keep(client, "invoice-preview", client.page.locator(".modal-content"))
 
-    def _documents(self, client: WebClient) -> None:
-        row = client.page.locator(".o_list_view .o_data_row").last
-        self._keep(client, "quickbooks-documents", row)
+    def _sheet(self, name: str) -> Callable[[WebClient], None]:
+        def take(client: WebClient) -> None:
+            with _tall_window(client):
+                self._keep(client, name, client.page.locator(".o_form_sheet"))
+
+        return take
+
+    def _rows(self, name: str) -> Callable[[WebClient], None]:
+        def take(client: WebClient) -> None:
+            row = client.page.locator(".o_list_view .o_data_row").last
+            self._keep(client, name, row)
+
+        return take
 
     def _reconciliation(self, client: WebClient) -> None:
         sheet = client.page.locator(".o_quickbooks_reconciliation_summary")
@@ -82,6 +101,12 @@ class Photographer:
     def _findings(self, client: WebClient) -> None:
         row = client.page.locator(".o_list_view .o_data_row").nth(ROWS - 1)
         self._keep(client, "reconciliation-findings", row, margin=0)
+
+    def _dashboard_and_customers(self, client: WebClient) -> None:
+        client.page.goto(f"{client.url}/odoo/quickbooks")
+        card = client.page.locator(".o_quickbooks_health").last
+        self._keep(client, "dashboard", card)
+        self._customers(client)
 
     def _customers(self, client: WebClient) -> None:
         page = client.page
@@ -100,11 +125,20 @@ class Photographer:
         client.page.mouse.move(0, 0)
         client.page.wait_for_timeout(SETTLING)
         box = last.bounding_box()
-        bottom = min(box["y"] + box["height"] + margin, HEIGHT)
+        window = client.page.viewport_size["height"]
+        bottom = min(box["y"] + box["height"] + margin, window)
         clip = {"x": 0, "y": 0, "width": WIDTH, "height": bottom}
         path = self.folder / f"{name}.png"
         client.page.screenshot(path=path, clip=clip, animations="disabled")
         _shrink(path)
+
+
+@contextlib.contextmanager
+def _tall_window(client: WebClient) -> Iterator[None]:
+    """Show all of a long form for the time of the context."""
+    client.page.set_viewport_size({"width": WIDTH, "height": TALL})
+    yield
+    client.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
 
 def _shrink(path: Path) -> None:

@@ -156,8 +156,11 @@ class DocumentsStory:
 
     def _map(self, step: Step) -> None:
         self.desk.link_contact(self.partner_id, self.customer)
+        self.moment("contact", self.client)
         self.desk.link_product(self.template_id, self.item)
+        self.moment("product", self.client)
         self.desk.link_tax(self.tax_id, self.code)
+        self.moment("tax", self.client)
         step.tell(f"{self.customer}; {self.item}; {self.code}")
 
     def _preview(self, step: Step) -> None:
