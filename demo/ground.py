@@ -141,6 +141,7 @@ def _found(
 
 
 def _run_shell(configuration: Path, company: Company, database: str) -> None:
+    LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"preparing-{company.sample}.log"
     with _script().open("rb") as script, log.open("wb") as output:
         code = subprocess.call(
