@@ -89,10 +89,10 @@ class QuickBooksCustomer(models.Model):
 class QuickBooksCustomerRequest(models.Model):
     _inherit = "quickbooks.customer.request"
 
-    def _perform(self, client, again=False):
+    def _attempt(self, client, again):
         # EXTENDS: for the history
         with client.about(self.partner_id):
-            return super()._perform(client, again)
+            return super()._attempt(client, again)
 
 
 class ResPartner(models.Model):

@@ -37,6 +37,7 @@ class QuickBooksPaymentRequest(models.Model):
         string="Odoo Payment",
         required=True,
         readonly=True,
+        index=True,
         ondelete="cascade",
         help="The payment in Odoo.",
     )

@@ -20,12 +20,13 @@ class TestRefreshCustomer(CustomerFlowCase):
         return self.press(self.partner, "action_quickbooks_refresh")
 
     @guide("5.12", "5.13")
-    def test_it_brings_what_quickbooks_says_in_one_call(self):
+    def test_it_brings_what_quickbooks_says_in_two_calls(self):
         self.change("Customer", self.record, Notes="On stop", CompanyName="HP")
         self.refresh()
         self.assertEqual(self.customer.notes, "On stop")
         self.assertEqual(self.customer.company_name, "HP")
-        self.assertEqual(self.calls(), {"read Customer": 1})
+        # The second asks for all that concerns the customer's payments.
+        self.assertEqual(self.calls(), {"read Customer": 1, "batch": 1})
 
     @guide("5.11")
     def test_it_brings_the_balance(self):

@@ -42,6 +42,15 @@ class TestFlowPayment(PaymentCase):
         self.assertEqual(self.versions(), before)
         self.assertEqual(self.odoo_payments(), payment)
 
+    @guide("9.10")
+    def test_refreshing_the_customer_brings_the_payments_of_its_invoices(self):
+        invoice = self.sent(100)
+        paid = self.pay(60, (invoice, 60))
+        self.press(self.partner, "action_quickbooks_refresh")
+        self.assertEqual(self.row(paid).state, "done", self.row(paid).error)
+        self.assertEqual(invoice.payment_state, "partial")
+        self.assert_agree(invoice)
+
     def versions(self):
         """Return where the rows lie: one that is written lies elsewhere."""
         self.env.flush_all()
