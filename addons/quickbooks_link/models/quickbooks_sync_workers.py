@@ -43,8 +43,12 @@ class QuickBooksSyncRun(models.Model):
     @api.model
     def _helpers(self):
         """Return the scheduled actions that help; copies of them help as well."""
-        first = self.env.ref("quickbooks_link.ir_cron_quickbooks_sync")
-        alike = [("code", "=", first.sudo().code), ("id", "!=", first.id)]
+        first = self.env.ref("quickbooks_link.ir_cron_quickbooks_sync").sudo()
+        alike = [
+            ("model_id", "=", first.model_id.id),
+            ("code", "=", first.code),
+            ("id", "!=", first.id),
+        ]
         return self.env["ir.cron"].sudo().search(alike)
 
     @api.model

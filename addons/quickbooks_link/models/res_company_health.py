@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from .. import health
+from ..document_reading import connection_of
 from .res_company import MANAGER
 
 
@@ -39,7 +40,7 @@ class ResCompany(models.Model):
         """
         self._quickbooks_check_manager()
         company = self.sudo().with_company(self)
-        connection = company._quickbooks_get_connection()
+        connection = connection_of(company)
         found = health.problems(connection)
         return {
             "id": self.id,

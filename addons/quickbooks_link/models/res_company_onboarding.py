@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
+from ..document_reading import connection_of
 from .res_company import MANAGER
 
 
@@ -27,7 +28,7 @@ class ResCompany(models.Model):
         company = self.sudo().with_company(self)
         if company.quickbooks_onboarding_closed:
             return []
-        connection = company._quickbooks_get_connection()
+        connection = connection_of(company)
         steps = [
             company._quickbooks_step_of_keys(),
             company._quickbooks_step_of_connecting(connection),

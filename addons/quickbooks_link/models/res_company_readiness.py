@@ -3,6 +3,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
+from ..document_reading import connection_of
 from ..matching_sides import SIDES
 
 DOCUMENTS = ("out_invoice", "out_refund")
@@ -29,7 +30,7 @@ class ResCompany(models.Model):
         """
         self._quickbooks_check_manager()
         company = self.sudo().with_company(self).with_context(active_test=False)
-        connection = company._quickbooks_get_connection()
+        connection = connection_of(company)
         if not connection.realm_id:
             return []
         findings = [

@@ -76,6 +76,17 @@ class TestHealth(HealthMixin, SyncCase):
         self.company.quickbooks_alert_hours = 8
         self.assertEqual(self.health()["level"], "success")
 
+    def test_what_the_tab_asks_for_writes_nothing(self):
+        """It asks three times at once: each would make the link's row."""
+        other = self.new_company("Never Connected Ltd")
+        self.manager.company_ids += other
+        tab = self.as_manager(other)
+        self.assertEqual(tab.quickbooks_health()["headline"], "Not connected")
+        self.assertEqual(tab.quickbooks_readiness(), [])
+        self.assertFalse(all(step["done"] for step in tab.quickbooks_onboarding()))
+        connections = self.env["quickbooks.connection"].sudo()
+        self.assertFalse(connections.search([("company_id", "=", other.id)]))
+
     def test_a_refused_call_is_no_answer(self):
         self.answered(hours=7)
         self.fault("fault", "batch", code="6190", status=400)
