@@ -174,7 +174,7 @@ class TestSyncFaults(EngineCase):
         run = self.failed("full")
         self.assertEqual(len(self.mirror("customer")), 5)
         states = run.line_ids.mapped("state")
-        self.assertEqual(states, ["done", "failed", "waiting"])
+        self.assertEqual(states, ["done", "failed", "waiting", "waiting"])
         self.assertFalse(self.connection.full_sync_last_completed)
 
     def test_a_passing_fault_is_not_noticed(self):
