@@ -188,15 +188,17 @@ class TestWebhooks(QuickBooksLinkCase, HttpCase):
         ]
         events += chance.sample(events, 5000)
         chance.shuffle(events)
-        self.send(self.cloud(self.realm))
         took, begun = [], time.perf_counter()
+        self.send(self.cloud(self.realm))
         for start in range(0, len(events), 100):
             body = self.cloud(*events[start : start + 100])
             # The processor's time: what else the machine does is no matter.
             begin = time.process_time()
             self.assertEqual(self.send(body).status_code, 200)
             took.append(time.process_time() - begin)
-        windows = 1 + (time.perf_counter() - begun) // GATHER.total_seconds()
+        # Odoo's times are whole seconds: a window may be a second shorter.
+        shortest = GATHER.total_seconds() - 1
+        windows = 1 + (time.perf_counter() - begun) // shortest
         self.assertLessEqual(len(self.triggers()), 2 * windows)
         self.assertEqual(self.due(), self.connection + self.other)
         self.assertFalse(self.due())
