@@ -4,6 +4,7 @@ from collections import Counter
 from odoo import api, fields, models
 
 from ..qbo import document_versions, exactjson
+from ..qbo.client import new_requestid
 from ..qbo.document_removal import is_voided
 
 KINDS = {"Invoice": "invoice", "CreditMemo": "creditmemo"}
@@ -86,9 +87,8 @@ class QuickBooksDocument(models.Model):
             counts[kind or "unchanged"] += 1
         for quickbooks_id in deleted:
             document = held.get(quickbooks_id)
-            if document and document.there != "deleted":
-                document._deleted_there()
-                counts["deactivated"] += 1
+            kind = document._learn_deleted() if document else None
+            counts[kind or "unchanged"] += 1
         return counts
 
     @api.model
@@ -114,7 +114,15 @@ class QuickBooksDocument(models.Model):
             return moved and "updated"
         return self._learn_content(record) or (moved and "updated")
 
+    def _learn_deleted(self):
+        """Take in that it is gone; return what became of the row, if anything."""
+        if self.act == "remove":
+            return self._gone_as_wished()
+        return self._deleted_there()
+
     def _learn_content(self, record):
+        if is_voided(record) and self.act == "remove":
+            return self._gone_as_wished(record)
         if is_voided(record):
             return self._voided_there(record)
         now = document_versions.version(record)
@@ -142,7 +150,9 @@ class QuickBooksDocument(models.Model):
         if self.changed_to == _json(now) and self.there == "changed":
             return self._write_if_new({"token_there": token})
         self.write({"there": "changed", "changed_to": _json(now), "token_there": token})
-        self._need_attention(self._words_changes())
+        if self.act == "save":
+            self._need_attention(self._words_changes())
+        # Else it is about to go: who takes it out looks at it first, and tells.
         return "updated"
 
     def _voided_there(self, record):
@@ -152,11 +162,28 @@ class QuickBooksDocument(models.Model):
         self._gone_there(self.env._("It was voided in QuickBooks."), "voided", values)
         return "deactivated"
 
+    def _gone_as_wished(self, record=None):
+        """Note that it is out of QuickBooks' books, as Odoo wants it to be.
+
+        Nothing of a call that was not answered: its next attempt looks and finds out.
+        """
+        if self.unsure:
+            return None
+        self._removed(record)
+        # Odoo's own invoice has still to be cancelled.
+        self._wake_cron(fields.Datetime.now())
+        return "deactivated"
+
     def _deleted_there(self):
+        if self.there == "deleted":
+            return None
         words = self.env._("It was deleted in QuickBooks.")
         if self.state != "voided" and self.move_id.state == "posted":
             self.move_id._quickbooks_note(words)
-        self._gone_there(words, "deleted", {"quickbooks_id": False})
+        # What was asked of it, and not answered, was asked of what is no more.
+        moot = {"unsure": False, "requestid": new_requestid()}
+        self._gone_there(words, "deleted", {"quickbooks_id": False, **moot})
+        return "deactivated"
 
     def _gone_there(self, words, there, values):
         """Mark what QuickBooks' books count no more.
@@ -181,6 +208,14 @@ class QuickBooksDocument(models.Model):
                 **values,
             }
         )
+
+    def _is_as_left(self, record):
+        # EXTENDS quickbooks_link: what people see of it beside figures counts too
+        same = super()._is_as_left(record)
+        if not same or not self.seen:
+            return same
+        now = document_versions.version(record)
+        return now in (json.loads(self.seen), self._seen_today())
 
     def _removed(self, record=None):
         # EXTENDS quickbooks_link: Odoo itself has taken it out

@@ -156,7 +156,7 @@ class QuickBooksDocument(models.Model):
     def _update_stale(self, client):
         """Read what was changed: by our own update, beside what is ours, or in it."""
         record = client.read(self._entity(), self.quickbooks_id)
-        if not documents.compare(exactjson.loads(self.payload), self._totals(), record):
+        if documents.holds(exactjson.loads(self.payload), self._totals(), record):
             return record
         if not self._is_as_left(record):
             self._changed_there(record)

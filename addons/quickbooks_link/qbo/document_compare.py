@@ -31,6 +31,20 @@ def compare(body: Body, totals: Totals, answer: Body) -> tuple[Difference, ...]:
     )
 
 
+def holds(body: Body, totals: Totals, answer: Body) -> bool:
+    """Return whether *answer* is all of what *body* said, its memos too.
+
+    The same arguments as for :func:`compare`.
+    """
+    return not compare(body, totals, answer) and _memos(body) == _memos(answer)
+
+
+def _memos(body: Body) -> list[str]:
+    message = (body.get("CustomerMemo") or {}).get("value")
+    texts = (body.get("PrivateNote"), message)
+    return [" ".join(str(text or "").split()) for text in texts]
+
+
 # === FIGURES === #
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .amounts import plain
-from .document_compare import compare
+from .document_compare import compare, holds
 from .document_lines import held_text, line_payloads
 from .document_numbers import doc_number
 from .document_parts import (
@@ -48,6 +48,7 @@ __all__ = [
     "build",
     "compare",
     "doc_number",
+    "holds",
     "problems",
     "sales_rates",
     "totals",

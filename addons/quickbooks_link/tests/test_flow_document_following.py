@@ -1,10 +1,11 @@
 from odoo.tests import tagged
 
 from .payment_common import PaymentCase
+from .test_flow_document_cancel import CancelCase
 
 
 @tagged("post_install", "-at_install")
-class TestFlowDocumentFollowing(PaymentCase):
+class TestFlowDocumentFollowing(PaymentCase, CancelCase):
     """What people do in QuickBooks to documents, customers and items is followed."""
 
     def merge(self, entity, loser, survivor_id):
@@ -88,6 +89,78 @@ class TestFlowDocumentFollowing(PaymentCase):
         before = len(self.records("CreditMemo"))
         self.run_cron()
         self.assertEqual(len(self.records("CreditMemo")), before)
+
+    def test_what_odoo_takes_out_itself_is_not_taken_for_a_persons_doing(self):
+        credit, invoice = self.sent(100, "out_refund"), self.sent(100)
+        self.sync("payments")
+        self.fault("drop_after", "delete CreditMemo", times=2)
+        self.fault("drop_after", "void Invoice", times=2)
+        for move in (credit, invoice):
+            document = self.answer(move)
+            self.assertEqual((document.state, document.unsure), ("sending", True))
+        self.sync("payments")
+        for move in (credit, invoice):
+            document = self.document(move)
+            self.assertEqual(document.state, "sending", "its next attempt finds out")
+            self.assertEqual(document.there, "present")
+            self.make_due(document)
+        self.run_cron()
+        for move in (credit, invoice):
+            document = self.document(move)
+            self.assertEqual((move.state, document.state), ("cancel", "voided"))
+            self.assertFalse(document.error or document.unsure)
+            self.assertNotRegex(self.notes(move), "It was (deleted|voided)")
+
+    def test_what_waits_to_go_and_is_gone_there_is_cancelled_in_odoo(self):
+        credit, invoice, edited = (
+            self.sent(100, kind)
+            for kind in ("out_refund", "out_invoice", "out_invoice")
+        )
+        for move in (credit, invoice, edited):
+            document = self.answer(move, user=self.accountant)
+            self.assertEqual((document.act, document.hold), ("remove", "manager"))
+        self.remove("CreditMemo", self.document(credit).quickbooks_id)
+        self.act("void", "Invoice", {"Id": self.document(invoice).quickbooks_id})
+        self.edit(edited, CustomerMemo={"value": "Late"})
+        self.sync("payments")
+        self.run_cron()
+        for move in (credit, invoice):
+            document = self.document(move)
+            self.assertEqual((move.state, document.state), ("cancel", "voided"))
+            self.assertFalse(document.error or document.cancel_pending)
+        document = self.document(edited)
+        self.assertEqual((document.state, document.there), ("waiting", "changed"))
+        self.send(edited)
+        self.assertEqual((edited.state, document.state), ("posted", "sent"))
+        self.assertIn("was changed in QuickBooks", document.error)
+        self.assertIn("Late", document.versions)
+        self.answer(edited)
+        self.assert_void(edited)
+
+    def test_a_message_written_there_is_not_overwritten_unasked(self):
+        invoice = self.sent(100)
+        self.edit(invoice, CustomerMemo={"value": "Late"})
+        self.seen(invoice).button_draft()
+        invoice.invoice_line_ids.price_unit = 120
+        self.post(invoice)
+        document = self.document(invoice)
+        self.assertEqual(document.state, "attention")
+        held = self.there("Invoice", document.quickbooks_id)
+        self.assertEqual(held["CustomerMemo"]["value"], "Late")
+        self.send(invoice)
+        self.assertEqual(document.state, "sent", document.error)
+        self.assert_agree(invoice)
+
+    def test_a_message_of_odoos_goes_there_beside_a_payment(self):
+        invoice = self.sent(100)
+        self.pay(30, (invoice, 30))
+        self.seen(invoice).button_draft()
+        invoice.narration = "<p>Thank you</p>"
+        self.post(invoice)
+        document = self.document(invoice)
+        self.assertEqual(document.state, "sent", document.error)
+        held = self.there("Invoice", document.quickbooks_id)
+        self.assertEqual(held["CustomerMemo"]["value"], "Thank you")
 
     def test_links_follow_the_survivor_of_a_merge(self):
         invoice = self.sent(100)

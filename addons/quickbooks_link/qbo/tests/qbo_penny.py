@@ -66,13 +66,20 @@ class Sale:
 
 # === RANDOM === #
 
+SIZES = st.integers(1, 40)
 
-def sales(taxes: Sequence[Taxes]) -> st.SearchStrategy[Sale]:
-    """Return sales of 1 to 40 lines whose total is not negative."""
+
+def sales(
+    taxes: Sequence[Taxes], sizes: st.SearchStrategy[int] = SIZES
+) -> st.SearchStrategy[Sale]:
+    """Return sales of 1 to 40 lines whose total is not negative.
+
+    :param sizes: how many lines
+    """
     return st.builds(
         Sale,
         kind=st.sampled_from(("invoice", "creditmemo")),
-        lines=st.integers(1, 40).flatmap(partial(_several, _lines(taxes))),
+        lines=sizes.flatmap(partial(_several, _lines(taxes))),
         notes=st.frozensets(st.integers(0, 40), max_size=3),
         rounds_per_line=st.booleans(),
         currency=st.integers(0, 2),
