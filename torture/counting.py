@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,17 +13,25 @@ from .quickbooks import ENTITIES
 Row = dict[str, Any]
 # Stands in the memo of what came from Odoo.
 MARKER = re.compile(r"Odoo [0-9A-F]{12}")
+# What people type in QuickBooks: Odoo sends the one, and knows nothing of the other.
+MESSAGE, TRACKING = "CustomerMemo", "TrackingNum"
 
 
-def problems(office: Office, ids: Sequence[int]) -> list[str]:
-    """Return what is wrong with posted documents, once everything has settled."""
+def problems(
+    office: Office, ids: Sequence[int], typed: Mapping[int, Row] | None = None
+) -> list[str]:
+    """Return what is wrong with posted documents, once everything has settled.
+
+    :param typed: what was typed in QuickBooks and is to be there now, by invoice;
+        what Odoo would send itself (``MESSAGE``) is to be told as a difference
+    """
     moves = {move["id"]: move for move in office.moves(ids)}
     rows = {row["move_id"][0]: row for row in office.documents(ids)}
     held = {entity: _by_marker(office, kind) for kind, entity in ENTITIES.items()}
     found = []
     for key, move in moves.items():
         records = held[ENTITIES[move["move_type"]]]
-        found += _problems(move, rows.get(key), records)
+        found += _problems(move, rows.get(key), records, (typed or {}).get(key, {}))
     return found
 
 
@@ -36,7 +44,9 @@ def _by_marker(office: Office, kind: str) -> dict[str, list[Row]]:
     return records
 
 
-def _problems(move: Row, row: Row | None, held: dict[str, list[Row]]) -> list[str]:
+def _problems(
+    move: Row, row: Row | None, held: dict[str, list[Row]], typed: Row
+) -> list[str]:
     name = f"{move['name']} ({move['id']})"
     if row is None and move["state"] == "cancel":
         # Cancelled before it was ever posted.
@@ -49,7 +59,11 @@ def _problems(move: Row, row: Row | None, held: dict[str, list[Row]]) -> list[st
     if len(records) != 1:
         state = f"{row['state']}/{row['hold']}, {row['tries']} tries: {row['error']}"
         return [f"{name} is {len(records)} times in QuickBooks ({state})"]
-    return [f"{name}: {problem}" for problem in _differences(move, row, records[0])]
+    found = [
+        *_differences(move, row, records[0]),
+        *_not_as_typed(row, records[0], typed),
+    ]
+    return [f"{name}: {problem}" for problem in found]
 
 
 def _left_over(move: Row, row: Row, records: list[Row]) -> list[str]:
@@ -74,8 +88,24 @@ def _differences(move: Row, row: Row, record: Row) -> list[str]:
         "name": (record["DocNumber"], move["name"]),
         "total": (record["TotalAmt"], move["amount_total"]),
         "tax": (_tax(record), move["amount_tax"]),
-        "differences": (False, row["differences"]),
     }
+    return _unlike(wanted)
+
+
+def _not_as_typed(row: Row, record: Row, typed: Row) -> list[str]:
+    """Return where a person's words are lost, or stand there and nobody is told."""
+    message = typed.get(MESSAGE, "")
+    held = (record.get(MESSAGE) or {}).get("value", "")
+    wanted = {"message": (message, held), "differences": (False, row["differences"])}
+    if message:
+        told = message in (row["differences"] or "")
+        wanted["differences"] = (True, told)
+    if TRACKING in typed:
+        wanted["tracking number"] = (typed[TRACKING], record.get(TRACKING))
+    return _unlike(wanted)
+
+
+def _unlike(wanted: Mapping[str, tuple[Any, Any]]) -> list[str]:
     return [
         f"{what} is {there!r} where {here!r} is right"
         for what, (here, there) in wanted.items()

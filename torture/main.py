@@ -100,8 +100,8 @@ def run_matrix(options: argparse.Namespace) -> int:
 
 
 def run_pennies(options: argparse.Namespace) -> int:
-    """Send random documents, three in ten of them American; print what came of it."""
-    american = options.number * 3 // 10
+    """Send random documents, four in ten of them American; print what came of it."""
+    american = options.number * 4 // 10
     share = {UK_TAXES: options.number - american, US_TAXES: american}
     bad = 0
     with standing() as stand:

@@ -150,6 +150,10 @@ class Office:
         """Press Void in QuickBooks, of what is cancelled in Odoo."""
         self.manager.ask("account.move", "action_quickbooks_void", list(ids))
 
+    def decide(self, document_id: int, button: str) -> None:
+        """Press what the banner of a document offers that was changed there."""
+        self.manager.ask("quickbooks.document", button, [document_id])
+
     def change(
         self, ids: Sequence[int], price: float, by: Person | None = None
     ) -> None:
@@ -208,6 +212,7 @@ class Office:
         """Return the rows that take the documents to QuickBooks."""
         names = ["move_id", "state", "hold", "error", "unsure", "marker", "tries"]
         names += ["quickbooks_id", "doc_number", "number_pending", "differences"]
+        names += ["there", "quickbooks_total"]
         domain = [["move_id", "in", list(ids)]]
         return self.manager.ask("quickbooks.document", "search_read", domain, names)
 

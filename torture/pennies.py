@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 from qbo_odoo import OdooLine
-from qbo_penny import Sale, Taxes, sales, uk_taxes, us_taxes
+from qbo_penny import SIZES, Sale, Taxes, sales, uk_taxes, us_taxes
 
 from .counting import problems
 from .office import Office, tax
@@ -30,6 +31,8 @@ class _Itself(dict):
         return key
 
 
+# Most documents have a few lines: each of them costs time.
+FEW = st.sampled_from((1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 12, 40))
 UK_TAXES, US_TAXES = uk_taxes(_Itself()), us_taxes(_Itself(), automated=True)
 
 
@@ -50,8 +53,16 @@ class Figures:
         )
 
 
-def drawn(number: int, number_of_seed: int, taxes: Sequence[Taxes]) -> list[Sale]:
-    """Return random sales, the same for the same seed."""
+def drawn(
+    number: int,
+    number_of_seed: int,
+    taxes: Sequence[Taxes],
+    sizes: st.SearchStrategy[int] = SIZES,
+) -> list[Sale]:
+    """Return random sales, the same for the same seed.
+
+    :param sizes: how many lines
+    """
     found: list[Sale] = []
 
     @seed(number_of_seed)
@@ -62,7 +73,7 @@ def drawn(number: int, number_of_seed: int, taxes: Sequence[Taxes]) -> list[Sale
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @given(sales(taxes))
+    @given(sales(taxes, sizes))
     def draw(sale: Sale) -> None:
         found.append(sale)
 

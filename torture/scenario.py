@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from .acting import LOST, Act
-from .counting import doubles, leaks, problems
+from .counting import MESSAGE, TRACKING, doubles, leaks, problems
 from .office import Office, Person
 from .trouble import Trouble
 from .waiting import wait_until
 
 # How often somebody presses Send to QuickBooks for what needs attention, at the end.
-PRESSES = 4
+PRESSES = 5
+# What somebody types in QuickBooks.
+WORDS = "Thank you"
 
 
 @dataclass
@@ -41,6 +44,8 @@ class Scenario:
         self.outcome = Outcome(seed)
         self.ids: list[int] = []
         self.acts: list[Act] = []
+        # What people typed in QuickBooks and is to stay there, by invoice.
+        self.typed: dict[int, dict[str, str]] = defaultdict(dict)
 
     def play(self) -> Outcome:
         """Play it; come to rest; count."""
@@ -156,17 +161,24 @@ class Scenario:
 
     def _edit_there(self) -> None:
         """Change something in QuickBooks that is no figure."""
-        self._do(self._edit_one, self.chance.choice(self.ids))
+        edit = self.chance.choice((self._write_message, self._write_tracking))
+        self._do(edit, self.chance.choice(self.ids))
 
-    def _edit_one(self, key: int) -> None:
-        for row in self.office.documents([key]):
-            record = self._record(row)
-            if record:
-                memo = {"CustomerMemo": {"value": "Thank you"}}
-                office = self.office
-                office.quickbooks.change(
-                    "Invoice", office.realm_id, record["Id"], **memo
-                )
+    def _write_message(self, key: int) -> None:
+        """Write what Odoo sends too: a person has to choose between the two."""
+        self._edit(key, **{MESSAGE: {"value": WORDS}})
+
+    def _write_tracking(self, key: int) -> None:
+        """Write what Odoo knows nothing of: it stays, and nobody is asked."""
+        if self._edit(key, **{TRACKING: WORDS}):
+            self.typed[key][TRACKING] = WORDS
+
+    def _edit(self, key: int, **fields: Any) -> bool:
+        office = self.office
+        records = [self._record(row) for row in office.documents([key])]
+        for record in filter(None, records):
+            office.quickbooks.change("Invoice", office.realm_id, record["Id"], **fields)
+        return any(records)
 
     def _record(self, row: dict[str, Any]) -> dict[str, Any] | None:
         found = (r for r in self.office.records() if r["Id"] == row["quickbooks_id"])
@@ -182,15 +194,22 @@ class Scenario:
         wait_until(self.office.is_up, 60, "Odoo does not come back")
         # What Odoo has given up waiting for, QuickBooks ends all the same.
         time.sleep(0.3)
+        self._settle()
         for _press in range(PRESSES):
-            self.office.settle(self.ids)
             left = self._left()
             if not left:
-                break
+                return
             self.outcome.presses += 1
             self._mend(left)
+            self._settle()
+
+    def _settle(self) -> None:
+        """Let Odoo send what it can, and learn what was done in QuickBooks."""
+        self.office.settle(self.ids)
         self.office.log_in_again()
         self.office.manager.sync()
+        # Whoever has waited for the log-in is sent now.
+        self.office.settle(self.ids)
 
     def _left(self) -> list[int]:
         """Return what is not yet as both sides should have it."""
@@ -202,21 +221,34 @@ class Scenario:
         ]
 
     def _mend(self, left: Sequence[int]) -> None:
-        """Do what the banner says: log in, post what is a draft, press Send."""
-        self.office.log_in_again()
+        """Do what the banner says: post what is a draft, choose, press Send."""
         buttons = {
             "draft": self.office.post,
             "posted": self.office.send,
             "cancel": self.office.void,
         }
+        rows = {row["move_id"][0]: row for row in self.office.documents(left)}
         for move in self.office.moves(left):
+            row = rows.get(move["id"])
             # What another request, or the job, has done meanwhile needs no button.
             with contextlib.suppress(RuntimeError):
-                buttons[move["state"]](move["id"])
+                if move["state"] == "posted" and row and row["there"] == "changed":
+                    self._choose(move, row)
+                else:
+                    buttons[move["state"]](move["id"])
+
+    def _choose(self, move: dict[str, Any], row: dict[str, Any]) -> None:
+        """Choose one of both versions: QuickBooks', where nothing else is new here."""
+        alike = move["amount_total"] == row["quickbooks_total"]
+        if alike and self.chance.random() < 0.5:
+            self.office.decide(row["id"], "action_keep_quickbooks")
+            self.typed[move["id"]][MESSAGE] = WORDS
+        else:
+            self.office.decide(row["id"], "action_send_odoo")
 
     def _count(self) -> list[str]:
         return [
-            *problems(self.office, self.ids),
+            *problems(self.office, self.ids, self.typed),
             *doubles(self.office),
             *leaks(self.office),
         ]

@@ -83,6 +83,27 @@ def test_what_is_wrong_is_told(office):
     assert problems(office, [7])
 
 
+@pytest.mark.parametrize(
+    ("office", "typed", "right"),
+    [
+        (Told(CustomerMemo={"value": "Thanks"}), {}, False),
+        (Told(CustomerMemo={"value": "Thanks"}), {"CustomerMemo": "Thanks"}, False),
+        (
+            Told(
+                row={"differences": "Message: – → Thanks"},
+                CustomerMemo={"value": "Thanks"},
+            ),
+            {"CustomerMemo": "Thanks"},
+            True,
+        ),
+        (Told(TrackingNum="7"), {"TrackingNum": "7"}, True),
+        (Told(), {"TrackingNum": "7"}, False),
+    ],
+)
+def test_what_was_typed_in_quickbooks_is_there_and_told(office, typed, right):
+    assert (problems(office, [7], {7: typed}) == []) == right
+
+
 def test_what_is_there_twice_is_told():
     assert doubles(Told(records=2))
 

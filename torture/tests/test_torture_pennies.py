@@ -1,14 +1,14 @@
 """To the penny, in a real Odoo: 100 random documents, always the same."""
 
 from torture.office import found_branch
-from torture.pennies import UK_TAXES, US_TAXES, Pennies, drawn
+from torture.pennies import FEW, UK_TAXES, US_TAXES, Pennies, drawn
 
 SEED = 1
 
 
 def check(office, number, taxes):
     pennies = Pennies(office, print)
-    pennies.send(drawn(number, SEED, taxes))
+    pennies.send(drawn(number, SEED, taxes, FEW))
     assert pennies.figures.problems == []
     # Odoo's figures can always be given to QuickBooks: nothing has to be marked.
     assert pennies.figures.marked == 0
@@ -16,8 +16,8 @@ def check(office, number, taxes):
 
 
 def test_british_documents_in_three_currencies(office):
-    check(office, 70, UK_TAXES)
+    check(office, 60, UK_TAXES)
 
 
 def test_american_documents_keep_odoos_tax(office):
-    check(found_branch(office.stand), 30, US_TAXES)
+    check(found_branch(office.stand), 40, US_TAXES)
