@@ -195,7 +195,12 @@ class Matrix:
         settings = dict(case.settings)
         self.quickbooks.fault(case.kind, label, case.times, **settings)
         self.office.post(*ids)
+        untouched = [case.times] == [o["times"] for o in self.quickbooks.open_faults()]
         self.quickbooks.no_faults()
+        # Else the next would not even call.
+        self.office.open_gate()
+        if untouched:
+            raise RuntimeError(f"no call came to it: {case.what}")
         # What Odoo has given up waiting for, QuickBooks ends all the same.
         time.sleep(settings.get("seconds", 0))
         return ids

@@ -233,7 +233,16 @@ class Office:
                     f" WHERE {column} IS NOT NULL",
                     (span,),
                 )
+        self.open_gate(hours)
         self.wake_jobs()
+
+    def open_gate(self, hours: int = 24) -> None:
+        """Let the time pass for which nobody calls QuickBooks after a 429."""
+        with self.stand.sql() as cursor:
+            cursor.execute(
+                "UPDATE quickbooks_governor SET blocked_until = blocked_until - %s",
+                (3600 * hours,),
+            )
 
     def wake_jobs(self) -> None:
         """Tell the background jobs that there is something to do."""
