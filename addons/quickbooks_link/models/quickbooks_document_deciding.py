@@ -1,7 +1,10 @@
+import json
+
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..qbo.documents import Difference
 from .res_partner import MANAGER
 
 GONE = ("voided", "deleted")
@@ -57,7 +60,8 @@ class QuickBooksDocument(models.Model):
         """Leave the document in QuickBooks as it is there now, and say so."""
         self._check_decides("changed")
         row = self.sudo()
-        words = "\n".join(row._lines_of_changes())
+        row.write(row._figures_kept())
+        words = "\n".join([*row._lines_of_changes(), *row._figures_beside()])
         row.write(
             {
                 "there": "present",
@@ -73,6 +77,30 @@ class QuickBooksDocument(models.Model):
             self.env._("QuickBooks keeps its own version of this document.")
         )
         return True
+
+    def _figures_kept(self):
+        """Return the figures that QuickBooks has after the change."""
+        held = json.loads(self.changed_to)
+        return {
+            "quickbooks_total": float(held.get("TotalAmt", 0)),
+            "quickbooks_tax": float(held.get("TotalTax", 0)),
+        }
+
+    def _figures_beside(self):
+        """Return in words where Odoo has other figures, if it was changed here too."""
+        if self._is_as_sent():
+            return []
+        move, kept = self.move_id, self._held_totals()
+        here = self._exact(move.amount_total, move.amount_tax)
+        pairs = (
+            Difference("total", here.total, kept.total),
+            Difference("tax", here.tax, kept.tax),
+        )
+        return [
+            self._describe_difference(pair)
+            for pair in pairs
+            if pair.odoo != pair.quickbooks
+        ]
 
     def action_send_odoo(self):
         """Let QuickBooks have what Odoo has, in place of what it has now."""

@@ -151,6 +151,23 @@ class TestFlowDocumentFollowing(PaymentCase, CancelCase):
         self.assertEqual(document.state, "sent", document.error)
         self.assert_agree(invoice)
 
+    def test_what_quickbooks_keeps_is_told_where_odoo_was_changed_too(self):
+        invoice = self.sent(100)
+        self.edit(invoice, CustomerMemo={"value": "Late"})
+        self.seen(invoice).button_draft()
+        invoice.invoice_line_ids.price_unit = 120
+        self.post(invoice)
+        self.sync("payments")
+        document = self.document(invoice)
+        self.assertEqual((document.there, document.state), ("changed", "attention"))
+        self.press(document, "action_keep_quickbooks")
+        self.assertEqual(document.state, "sent")
+        self.assertIn("Late", document.differences)
+        self.assertIn(
+            "Total: 120.00 in Odoo, 100.00 in QuickBooks", document.differences
+        )
+        self.assertEqual(document.quickbooks_total, 100)
+
     def test_a_message_of_odoos_goes_there_beside_a_payment(self):
         invoice = self.sent(100)
         self.pay(30, (invoice, 30))
