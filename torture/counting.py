@@ -148,7 +148,7 @@ def leaks(office: Office) -> list[str]:
         found = [f"a transaction is left open, {what}" for (what,) in cursor.fetchall()]
         cursor.execute(
             "SELECT id, state FROM quickbooks_sync_run"
-            " WHERE state IN ('waiting', 'running') AND NOT background"
+            " WHERE state IN ('queued', 'running') AND NOT background"
             " AND create_date < (now() AT TIME ZONE 'UTC') - interval '1 hour'"
         )
         return found + [

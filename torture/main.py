@@ -72,7 +72,8 @@ def tell_outcome(outcome: Outcome) -> None:
     mark = "FAILED" if outcome.problems else "ok"
     print(
         f"{mark:6} {outcome.seconds:5.1f} s  seed {outcome.seed}:"
-        f" {outcome.documents} documents, {outcome.presses} × Send;"
+        f" {outcome.documents} documents, {outcome.presses} × Send"
+        f"{''.join(f', {button}' for button in outcome.choices)};"
         f" {'; '.join(outcome.troubles)}",
         flush=True,
     )

@@ -31,7 +31,7 @@ GROUPS = (
     "account.group_account_manager",
 )
 # When something that waits is due.
-DUE = ("next_try", "settles_at")
+DUE = ("next_try", "settles_at", "retry_at")
 # Seconds in which a run of the background job should be through.
 ROUND = 3
 _numbers = count(1)
@@ -60,18 +60,23 @@ class Person(Odoo):
         if back.status_code != 303:
             raise RuntimeError(f"connecting to QuickBooks: {back.status_code}")
 
-    def sync(self) -> None:
-        """Press Sync Now of Full Sync, and wait for the end."""
+    def sync(self, *, stays: bool = False) -> None:
+        """Press Sync Now of Full Sync, and wait for the end.
+
+        :param stays: even if QuickBooks has asked to be called later; else the dialog
+            is closed then, and the job goes on
+        """
         action = self.ask(
             "res.company", "action_quickbooks_sync_full", [self.company_id]
         )
         run_id = action["params"]["run_id"]
         while True:
-            state = self.ask("quickbooks.sync.run", "advance", [run_id])["state"]
-            if state == "done":
+            told = self.ask("quickbooks.sync.run", "advance", [run_id])
+            if told["state"] == "done" or (told["waiting"] and not stays):
                 return
-            if state not in ("waiting", "running"):
-                raise RuntimeError(f"the sync ended as {state}")
+            if told["state"] not in ("queued", "running"):
+                raise RuntimeError(f"the sync ended as {told['state']}")
+            time.sleep(0.05)
 
 
 @dataclass

@@ -32,6 +32,8 @@ class Outcome:
     steps: list[str] = field(default_factory=list)
     documents: int = 0
     presses: int = 0
+    # What was pressed where both versions of a document were shown.
+    choices: list[str] = field(default_factory=list)
     seconds: float = 0
 
 
@@ -207,7 +209,9 @@ class Scenario:
         """Let Odoo send what it can, and learn what was done in QuickBooks."""
         self.office.settle(self.ids)
         self.office.log_in_again()
-        self.office.manager.sync()
+        # A sync that QuickBooks has put off is due now too.
+        self.office.let_time_pass()
+        self.office.manager.sync(stays=True)
         # Whoever has waited for the log-in is sent now.
         self.office.settle(self.ids)
 
@@ -240,11 +244,12 @@ class Scenario:
     def _choose(self, move: dict[str, Any], row: dict[str, Any]) -> None:
         """Choose one of both versions: QuickBooks', where nothing else is new here."""
         alike = move["amount_total"] == row["quickbooks_total"]
-        if alike and self.chance.random() < 0.5:
-            self.office.decide(row["id"], "action_keep_quickbooks")
+        keeps = alike and self.chance.random() < 0.5
+        button = "action_keep_quickbooks" if keeps else "action_send_odoo"
+        self.office.decide(row["id"], button)
+        self.outcome.choices.append(button)
+        if keeps:
             self.typed[move["id"]][MESSAGE] = WORDS
-        else:
-            self.office.decide(row["id"], "action_send_odoo")
 
     def _count(self) -> list[str]:
         return [
