@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import requests
 
 from qbo_simulator.server import SimulatorServer
 
@@ -32,6 +33,8 @@ def empty_server(reused_server: SimulatorServer) -> SimulatorServer:
 
 
 def _as_started(running: SimulatorServer, company: str) -> SimulatorServer:
+    # A call is counted once its answer has left: behind another call, all are.
+    requests.get(f"{running.url}/_sim/stats", timeout=30)
     running.simulator.reset()
     running.simulator.load_company(company)
     return running

@@ -238,6 +238,7 @@ def test_ten_calls_at_once_and_not_one_more(client, keys):
 
 def test_the_limits_count_exactly_over_http(client, keys):
     client.control("switches", throttling="on", burst_limit="second")
+    client.control("throttle", "DELETE")
     realm_id = keys["realm_id"]
     begun = time.monotonic()
     seen = Counter(_status(client, keys) for _ in range(12))
@@ -245,7 +246,7 @@ def test_the_limits_count_exactly_over_http(client, keys):
         assert seen == {200: 10, 429: 2}
     shown = client.control("throttle", "GET").json()
     assert shown["on"] and shown["used"][realm_id]["minute"] == seen[200]
-    assert shown["refused"] == {"second": seen[429]}
+    assert shown["refused"].get("second", 0) == seen[429]
     assert client.control("throttle", "DELETE").json() == {"cleared": True}
     assert client.control("throttle", "GET").json()["used"] == {}
     stats = client.control("stats", "GET").json()
