@@ -48,8 +48,7 @@ def standing(sample: str = "uk", *, limits: str = "off") -> Iterator[Ground]:
         the waiting for Intuit's permission
     """
     company = COMPANIES[sample]
-    for folder in (FOLDER, demo_ground.LOGS):
-        folder.mkdir(parents=True, exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     configuration = FOLDER / f"odoo-{os.getpid()}.conf"
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(postgres.serving())
