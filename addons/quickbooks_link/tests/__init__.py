@@ -60,6 +60,7 @@ from . import (
     test_tour_reconciliation,
     test_tour_suggestions,
     test_tour_sync,
+    test_translations,
     test_vault,
     test_walk_books,
     test_webhooks,
