@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from . import postgres
-from .paths import ADDONS, RUN
+from .paths import ADDONS, EXAMPLES, RUN
 
 SIMULATOR_URL = "http://127.0.0.1:8585"
 
@@ -32,7 +32,8 @@ def addons_path() -> list[Path]:
     bundled, beside = odoo_home() / "odoo/addons", odoo_home() / "addons"
     # Debian's package has every addon in the first, and most of them twice.
     complete = (bundled / "account").is_dir()
-    return [bundled, ADDONS] if complete else [bundled, beside, ADDONS]
+    ours = [ADDONS, EXAMPLES]
+    return [bundled, *ours] if complete else [bundled, beside, *ours]
 
 
 def write_configuration(target: Path, server: dict[str, str], data: Path) -> None:

@@ -22,10 +22,28 @@ SILENCE = 240
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
 
-def odoo_stage(tags: str = "/quickbooks_link,/test_lint,-browser") -> Outcome:
-    """Run the addon's tests but those in the browser, and Odoo's own lint of it."""
+ODOO_TAGS = "/quickbooks_link,/test_lint,-browser"
+EXAMPLE = "quickbooks_link_example"
+
+
+def odoo_stage(tags: str = "") -> Outcome:
+    """Run the addon's tests but those in the browser, and Odoo's own lint of it.
+
+    Those of the example run in a database of its own: it adds to what syncs read.
+    """
     if not _has_addon():
         return Outcome("odoo")
+    if EXAMPLE in tags:
+        return _run("odoo", [EXAMPLE], tags).expect_tests()
+    outcome = _run_addon(tags or ODOO_TAGS)
+    return outcome if tags else outcome + _run_example()
+
+
+def _run_example() -> Outcome:
+    return _run("example", [EXAMPLE], f"/{EXAMPLE}").expect_tests()
+
+
+def _run_addon(tags: str) -> Outcome:
     modules = ["quickbooks_link"]
     if "test_lint" in tags:
         modules.append("test_lint")

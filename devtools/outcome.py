@@ -13,6 +13,16 @@ class Outcome:
     skipped: int = 0
     seconds: float = 0.0
 
+    def __add__(self, other: "Outcome") -> "Outcome":
+        """Return the outcome of both, under this one's name."""
+        return Outcome(
+            self.stage,
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.seconds + other.seconds,
+        )
+
     def expect_tests(self) -> "Outcome":
         """Return this outcome, failed if nothing ran at all."""
         if self.passed + self.failed == 0:

@@ -3,6 +3,7 @@
 from odoo import Command
 from odoo.tools import html_escape
 
+from .qbo.document_added import only_ours
 from .qbo.exactjson import to_decimal
 
 ZERO = to_decimal(None)
@@ -35,8 +36,9 @@ def draft_values(env, company, record):
 
 def as_payload(record):
     """Return ``record`` as if it had been sent, to hold it against the draft."""
-    lines = [line for line in record.get("Line") or [] if not _is_sum(line)]
-    return {**record, "Line": [_complete(line) for line in lines]}
+    ours = only_ours(record)
+    lines = [line for line in ours["Line"] if not _is_sum(line)]
+    return {**ours, "Line": [_complete(line) for line in lines]}
 
 
 def _is_sum(line):

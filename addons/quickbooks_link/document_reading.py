@@ -59,6 +59,7 @@ def _header(move, marker):
         customer_name=move.commercial_partner_id.name or "",
         bill_address=_address(move.partner_id),
         ship_address=_address(move.partner_shipping_id or move.partner_id),
+        added=move._quickbooks_added_fields(),
     )
 
 
@@ -137,6 +138,7 @@ def _item_line(line):
         tax_code_ids=tuple(codes.values()),
         service_date=_service_date(line),
         odoo_key=str(line.id),
+        added=line._quickbooks_added_fields(),
     )
 
 

@@ -72,6 +72,7 @@ from . import quickbooks_books_sync
 from . import quickbooks_merging
 from . import quickbooks_customer_refresh
 from . import account_move_line
+from . import account_move_added
 from . import account_partial_reconcile
 from . import account_payment
 from . import quickbooks_payment_request

@@ -15,6 +15,9 @@ class QuickBooksCustomer(models.Model):
     _rec_names_search = ["full_name", "company_name", "email"]
 
     _quickbooks_entity = "Customer"
+    _quickbooks_list = "customers"
+    _quickbooks_sequence = 10
+    _quickbooks_action = "quickbooks_link.action_quickbooks_customer"
 
     name = fields.Char(string="Customer", help="The name in QuickBooks.")
     full_name = fields.Char(

@@ -262,7 +262,8 @@ class QuickBooksDocument(models.Model):
 
     def _describe_difference(self, difference):
         names = {"total": self.env._("Total"), "tax": self.env._("Tax")}
-        name = names.get(difference.field, difference.field)
+        field = difference.field
+        name = names.get(field) or self._label_of(field)
         if difference.line:
             name = self.env._(
                 "Line %(line)s, %(field)s", line=difference.line, field=name
@@ -270,6 +271,6 @@ class QuickBooksDocument(models.Model):
         return self.env._(
             "%(name)s: %(odoo)s in Odoo, %(quickbooks)s in QuickBooks",
             name=name,
-            odoo=difference.odoo,
-            quickbooks=difference.quickbooks,
+            odoo=self._value_of(field, difference.odoo) or "–",
+            quickbooks=self._value_of(field, difference.quickbooks) or "–",
         )

@@ -120,12 +120,17 @@ class QuickBooksDocument(models.Model):
             return self._gone_as_wished()
         return self._deleted_there()
 
+    def _version_of(self, record):
+        """Return what counts of ``record``: also what other addons have added to it."""
+        sent = exactjson.loads(self.sent_payload) if self.sent_payload else {}
+        return document_versions.version(record, sent)
+
     def _learn_content(self, record):
         if is_voided(record) and self.act == "remove":
             return self._gone_as_wished(record)
         if is_voided(record):
             return self._voided_there(record)
-        now = document_versions.version(record)
+        now = self._version_of(record)
         if not self.seen or now in (json.loads(self.seen), self._seen_today()):
             return self._as_seen(record, now)
         return self._edited_there(record, now)
@@ -214,7 +219,7 @@ class QuickBooksDocument(models.Model):
         same = super()._is_as_left(record)
         if not same or not self.seen:
             return same
-        now = document_versions.version(record)
+        now = self._version_of(record)
         return now in (json.loads(self.seen), self._seen_today())
 
     def _removed(self, record=None):
@@ -243,7 +248,7 @@ class QuickBooksDocument(models.Model):
             {
                 "there": "present",
                 "balance": float(_open_amount(record)),
-                "seen": _json(document_versions.version(record)),
+                "seen": _json(self._version_of(record)),
                 "changed_to": False,
             }
         )
@@ -306,23 +311,30 @@ class QuickBooksDocument(models.Model):
             "Amount": self.env._("Amount"),
         }
         if not name.startswith("Line "):
-            return labels.get(name, name)
+            return labels.get(name) or self._label_of_added(name)
         _line, number, part = name.split()
-        return self.env._(
-            "Line %(number)s, %(field)s", number=number, field=labels.get(part, part)
-        )
+        field = labels.get(part) or self._label_of_added(part)
+        return self.env._("Line %(number)s, %(field)s", number=number, field=field)
+
+    def _label_of_added(self, name):
+        """Return the name of a field that another addon has added."""
+        mirror = self._mirror_of(name)
+        if mirror is None:
+            return name
+        return self.env["ir.model"]._get(mirror._name).name
+
+    def _mirror_of(self, name):
+        """Return the mirror whose records a field in QuickBooks' words names."""
+        mirrors = self.env["quickbooks.mirror"]._quickbooks_mirrors().values()
+        entity = name.split()[-1].removesuffix("Ref")
+        return next((one for one in mirrors if one._quickbooks_entity == entity), None)
 
     def _value_of(self, name, value):
         """Return a value for a person: names instead of Ids."""
-        mirrors = {
-            "CustomerRef": "quickbooks.customer",
-            "ItemRef": "quickbooks.item",
-            "TaxCodeRef": "quickbooks.tax.code",
-        }
-        mirror = mirrors.get(name.split()[-1])
-        if not mirror or not value:
+        mirror = self._mirror_of(name) if name.endswith("Ref") else None
+        if mirror is None or not value:
             return value
-        rows = self.env[mirror].sudo().with_context(active_test=False)
+        rows = mirror.sudo().with_context(active_test=False)
         row = rows.search(
             [
                 ("company_id", "=", self.company_id.id),

@@ -148,7 +148,8 @@ class QuickBooksDocument(models.Model):
 
     def _update(self, client):
         payload = exactjson.loads(self.payload)
-        body = documents.update_of(payload, self.quickbooks_id, self.sync_token)
+        before = exactjson.loads(self.sent_payload) if self.sent_payload else {}
+        body = documents.update_of(payload, self.quickbooks_id, self.sync_token, before)
         return client.update(
             self._entity(), body, sparse=True, requestid=self.requestid
         )

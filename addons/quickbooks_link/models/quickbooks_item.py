@@ -14,6 +14,9 @@ class QuickBooksItem(models.Model):
     _rec_names_search = ["full_name", "sku"]
 
     _quickbooks_entity = "Item"
+    _quickbooks_list = "items"
+    _quickbooks_sequence = 20
+    _quickbooks_action = "quickbooks_link.action_quickbooks_item"
 
     name = fields.Char(string="Item", help="The name in QuickBooks.")
     full_name = fields.Char(

@@ -2,7 +2,7 @@ import json
 
 from odoo import api, fields, models
 
-from ..qbo import document_versions, statements
+from ..qbo import statements
 
 # How many merged records are looked for in one sync.
 LOOKED_FOR = 50
@@ -246,7 +246,7 @@ class QuickBooksBooks(models.AbstractModel):
     def _survivor_in(self, row, document, record):
         """Return the Id that stands in a document where ``row`` stood, if another."""
         seen = json.loads(document.seen)
-        now = document_versions.version(record)
+        now = document._version_of(record)
         for name, value in seen.items():
             kind = REFERENCES.get(name.split()[-1])
             if kind == row._name and value == row.quickbooks_id:

@@ -25,6 +25,9 @@ class QuickBooksMirror(models.AbstractModel):
     rows are staged page by page and merged at once, so that a fault half-way
     leaves what was there (see ``quickbooks.sync.line``).
 
+    A mirror that names its list is read by every Full Sync, previewed, and kept up by
+    the changes that QuickBooks tells. Addons declare lists of their own in this way.
+
     Only the sync writes here, with SQL: no access right but reading is given to
     anybody.
     """
@@ -35,6 +38,15 @@ class QuickBooksMirror(models.AbstractModel):
 
     _quickbooks_entity = None
     _quickbooks_where = ACTIVE_OR_NOT
+    # The list in syncs: a value of the field ``entity`` of ``quickbooks.sync.line``,
+    # and of ``kind`` of ``quickbooks.sync.run``.
+    _quickbooks_list = None
+    # Its place in a Full Sync.
+    _quickbooks_sequence = 100
+    # Whether Intuit's change data capture tells of it; else it is read once a day.
+    _quickbooks_tells_changes = True
+    # XML ID of the action that shows the records.
+    _quickbooks_action = None
 
     name = fields.Char(readonly=True, index="trigram", help="The name in QuickBooks.")
     company_id = fields.Many2one(
@@ -82,6 +94,18 @@ class QuickBooksMirror(models.AbstractModel):
         "UNIQUE (company_id, realm_id, quickbooks_id)",
         "A QuickBooks record is kept once for each company.",
     )
+
+    @api.model
+    def _quickbooks_mirrors(self):
+        """Return the mirrors that are synced, by their lists, in their order."""
+        names = self.pool.descendants(["quickbooks.mirror"], "_inherit")
+        mirrors = [self.env[name] for name in names]
+        mirrors.sort(key=lambda mirror: (mirror._quickbooks_sequence, mirror._name))
+        return {
+            mirror._quickbooks_list: mirror
+            for mirror in mirrors
+            if mirror._quickbooks_list
+        }
 
     # === Mapping === #
 

@@ -10,7 +10,6 @@ from .quickbooks_sync_line import CHECKED_AT_ONCE
 
 _logger = logging.getLogger(__name__)
 
-LISTS = {"Customer": "customers", "Item": "items"}
 # QuickBooks is asked again for the last minutes before its own time stamp: a change
 # may show up there a moment later than it is dated.
 OVERLAP = timedelta(minutes=5)
@@ -41,12 +40,22 @@ class QuickBooksSyncLine(models.Model):
             return self._read_changes(client)
         return super()._step(client)
 
+    @api.model
+    def _told_mirrors(self):
+        """Return the mirrors whose changes QuickBooks tells, by their entities."""
+        mirrors = self.env["quickbooks.mirror"]._quickbooks_mirrors().values()
+        return {
+            mirror._quickbooks_entity: mirror
+            for mirror in mirrors
+            if mirror._quickbooks_tells_changes
+        }
+
     def _read_changes(self, client):
         since = self.connection_id.sudo()._changes_since()
         try:
-            answer = client.cdc(
-                [*LISTS, *TRANSACTIONS, *ROUTES], _aware(since - OVERLAP)
-            )
+            # An addon may mirror what is asked for anyway.
+            asked = dict.fromkeys([*self._told_mirrors(), *TRANSACTIONS, *ROUTES])
+            answer = client.cdc(list(asked), _aware(since - OVERLAP))
         except (QueryFaultError, ValidationFaultError) as error:
             # Too long ago by QuickBooks' clock.
             _logger.info("QuickBooks gives no changes since %s: %s", since, error)
@@ -64,9 +73,11 @@ class QuickBooksSyncLine(models.Model):
     def _take_changes(self, client, answer):
         """Store what ``answer`` (a :class:`CdcAnswer`) tells, all of it."""
         changed, deleted, until = answer.changed, answer.deleted, naive(answer.time)
-        customers = changed.get("Customer", []) + self._billed_customers(client, answer)
-        self._merge_part("customers", customers, deleted.get("Customer", []))
-        self._merge_part("items", changed.get("Item", []), deleted.get("Item", []))
+        untold = {"Customer": self._billed_customers(client, answer)}
+        for entity, mirror in self._told_mirrors().items():
+            records = changed.get(entity, []) + untold.get(entity, [])
+            gone = deleted.get(entity, [])
+            self._merge_part(mirror._quickbooks_list, records, gone)
         self._take_transactions(changed, deleted, until)
         told = sum(map(len, [*changed.values(), *deleted.values()]))
         self.write({"state": "done", "fetched": told, "expected": told})
@@ -154,7 +165,12 @@ class QuickBooksSyncRun(models.Model):
         # EXTENDS quickbooks.sync.run
         entities = super()._entities(kind, connection)
         if kind == "changes" and connection._uncovered_due():
-            entities.append("tax_codes")
+            mirrors = self.env["quickbooks.mirror"]._quickbooks_mirrors()
+            entities += [
+                name
+                for name, mirror in mirrors.items()
+                if not mirror._quickbooks_tells_changes
+            ]
         return entities
 
     def _read_all_instead(self, reason):

@@ -1,17 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..company_profile import PROFILE_LISTS, profile_of
 from ..qbo import statements
 
-MIRRORS = {
-    "customers": "quickbooks.customer",
-    "items": "quickbooks.item",
-    "tax_codes": "quickbooks.tax.code",
-}
+# The list that is no mirror's: it goes to Odoo's own books.
+BOOKS = "payments"
+BOOKS_ACTION = "quickbooks_link.action_quickbooks_payment"
 # Ids in one query, when records that were not seen are looked for.
 CHECKED_AT_ONCE = 200
-# What a Full Sync brings, in its order.
-LISTS = (*MIRRORS, "payments")
 COUNTS = ("created", "updated", "deactivated", "reactivated", "unchanged")
 
 
@@ -99,6 +95,7 @@ class QuickBooksSyncLine(models.Model):
         return {
             "label": self._label("entity"),
             "step": self._label("state"),
+            "action": self._list_action(),
             **{name: self[name] for name in names},
         }
 
@@ -108,14 +105,27 @@ class QuickBooksSyncLine(models.Model):
     def _step(self, client):
         """Do the next piece of work on the list."""
         self.ensure_one()
-        if self.entity not in MIRRORS:
+        if self._mirror() is None:
             self.env["quickbooks.books"]._sync_step(self, client)
             return
         steps = {"checking": self._check, "writing": self._write_mirror}
         steps.get(self.state, self._read)(client)
 
+    @api.model
+    def _lists(self):
+        """Return the lists that a Full Sync brings, in their order."""
+        return [*self.env["quickbooks.mirror"]._quickbooks_mirrors(), BOOKS]
+
     def _mirror(self):
-        return self.env[MIRRORS[self.entity]]
+        """Return the model that mirrors the list; None of invoices and payments."""
+        return self.env["quickbooks.mirror"]._quickbooks_mirrors().get(self.entity)
+
+    def _list_action(self):
+        """Return the XML ID of the action that shows the records, if there is one."""
+        mirror = self._mirror()
+        if mirror is not None:
+            return mirror._quickbooks_action
+        return BOOKS_ACTION if self.entity == BOOKS else None
 
     # === Reading === #
 
@@ -185,9 +195,10 @@ class QuickBooksSyncLine(models.Model):
 
     def _write_mirror(self, _client):
         self._merge()
-        self.connection_id.sudo().write(
-            {f"{self.entity}_last_completed": fields.Datetime.now()}
-        )
+        connection, name = self.connection_id.sudo(), f"{self.entity}_last_completed"
+        # An addon may keep that of a list of its own, or leave it to the sync's row.
+        if name in connection._fields:
+            connection[name] = fields.Datetime.now()
 
     def _merge(self):
         """Make the mirror equal to what is staged."""

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .quickbooks_sync_line import MIRRORS
-
 AT_ONCE = 1000
 # Versions and times, which change with anything else.
 PLUMBING = ("sync_token", "quickbooks_updated_at", "status")
@@ -58,6 +56,11 @@ class QuickBooksSyncRun(models.Model):
         self._end("done")
         return False
 
+    def action_try_again(self):
+        # EXTENDS: a preview is previewed again
+        run = self.with_context(quickbooks_preview=self.preview)
+        return super(QuickBooksSyncRun, run).action_try_again()
+
     def action_changes(self):
         """Show what the sync would do, record by record."""
         self.ensure_one()
@@ -85,7 +88,7 @@ class QuickBooksSyncLine(models.Model):
     def _step(self, client):
         # EXTENDS: invoices and payments have no mirror to compare with
         rehearsed = self.env.context.get("quickbooks_rehearsal")
-        if self.run_id.preview and self.entity not in MIRRORS and not rehearsed:
+        if self.run_id.preview and self._mirror() is None and not rehearsed:
             return self._preview_books(client)
         return super()._step(client)
 

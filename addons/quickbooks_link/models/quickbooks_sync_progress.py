@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
-from .quickbooks_sync_line import MIRRORS
 from .quickbooks_sync_run import OPEN
 
 # Before so much is done, and so many seconds have passed, no time left is told.
@@ -55,15 +54,15 @@ class QuickBooksSyncRun(models.Model):
     @api.model
     def _known(self, entity, connection):
         """Return how many records of a list are held here."""
-        if entity not in MIRRORS:
+        mirror = self.env["quickbooks.mirror"]._quickbooks_mirrors().get(entity)
+        if mirror is None:
             return 0
         here = [
             ("company_id", "=", connection.company_id.id),
             ("realm_id", "=", connection.realm_id),
             ("status", "!=", "gone"),
         ]
-        mirror = self.env[MIRRORS[entity]].sudo().with_context(active_test=False)
-        return mirror.search_count(here)
+        return mirror.sudo().with_context(active_test=False).search_count(here)
 
     def _share(self):
         parts = [line._parts() for line in self.line_ids]

@@ -17,7 +17,7 @@ from ..qbo.errors import (
     TransportError,
 )
 from ..sync_budget import OutOfTimeError, web_budget
-from .quickbooks_sync_line import COUNTS, LISTS
+from .quickbooks_sync_line import COUNTS
 
 _logger = logging.getLogger(__name__)
 
@@ -211,7 +211,8 @@ class QuickBooksSyncRun(models.Model):
     @api.model
     def _entities(self, kind, connection):
         """Return the lists that a sync of ``kind`` reads, in their order."""
-        return list(LISTS) if kind == "full" else [kind]
+        lists = self.env["quickbooks.sync.line"]._lists()
+        return lists if kind == "full" else [kind]
 
     def _action_progress(self):
         self.ensure_one()
@@ -228,6 +229,14 @@ class QuickBooksSyncRun(models.Model):
         """Show the run's progress dialog."""
         self._check_manager()
         return self._action_progress()
+
+    def action_try_again(self):
+        """Start the same sync once more, and show it."""
+        self._check_manager()
+        company = self.company_id
+        if self.kind == "changes":
+            return company.action_quickbooks_sync_changes()
+        return company._quickbooks_sync(self.kind)
 
     # === For the dialog === #
 

@@ -15,6 +15,10 @@ class QuickBooksTaxCode(models.Model):
     _rec_names_search = ["name", "description"]
 
     _quickbooks_entity = "TaxCode"
+    _quickbooks_list = "tax_codes"
+    _quickbooks_sequence = 30
+    _quickbooks_tells_changes = False
+    _quickbooks_action = "quickbooks_link.action_quickbooks_tax_code"
 
     name = fields.Char(string="Tax Code", help="The name in QuickBooks.")
     description = fields.Char(readonly=True, help="The description in QuickBooks.")

@@ -1,7 +1,5 @@
 from odoo import models
 
-from .quickbooks_sync_line import LISTS
-
 KIND = "quickbooks_preview_kind"
 
 
@@ -17,4 +15,5 @@ class ResCompany(models.Model):
         """
         kind = self.env.context.get(KIND)
         company = self.with_context(quickbooks_preview=True)
-        return company._quickbooks_sync(kind if kind in LISTS else "full")
+        lists = self.env["quickbooks.sync.line"]._lists()
+        return company._quickbooks_sync(kind if kind in lists else "full")

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from . import document_added
+from .document_added import ITEM, added_to, added_to_line
 from .document_lines import SUBTOTAL
 from .document_parts import Difference, Totals
 from .exactjson import to_decimal
@@ -84,6 +86,7 @@ def _header(body: Body, answer: Body) -> Iterator[Difference]:
     if "ExchangeRate" in body:
         rate = answer.get("ExchangeRate")
         yield from _number("ExchangeRate", body["ExchangeRate"], rate)
+    yield from _added(added_to(body), answer)
 
 
 # === LINES === #
@@ -108,9 +111,9 @@ def _line(number: int, sent: Body, held: Body) -> Iterator[Difference]:
     kind = str(held.get("DetailType") or "")
     yield from _text("DetailType", sent["DetailType"], kind, number)
     yield from _description(number, sent, held)
-    if sent["DetailType"] == "SalesItemLineDetail":
+    if sent["DetailType"] == ITEM:
         yield from _number("Amount", sent["Amount"], held.get("Amount"), number)
-        one, other = sent[sent["DetailType"]], held.get(sent["DetailType"]) or {}
+        one, other = sent[ITEM], held.get(ITEM) or {}
         yield from _detail(number, one, other)
 
 
@@ -123,6 +126,7 @@ def _detail(number: int, sent: Body, held: Body) -> Iterator[Difference]:
     if "ServiceDate" in sent:
         day = str(held.get("ServiceDate") or "")
         yield from _text("ServiceDate", sent["ServiceDate"], day, number)
+    yield from _added(added_to_line({ITEM: sent}), held, number)
 
 
 def _description(number: int, sent: Body, held: Body) -> Iterator[Difference]:
@@ -143,6 +147,14 @@ def _number(
     one, other = to_decimal(odoo), to_decimal(quickbooks)
     if one != other:
         yield Difference(name, one, other, line)
+
+
+def _added(added: Body, answer: Body, line: int | None = None) -> Iterator[Difference]:
+    """Yield the fields of other addons that QuickBooks does not hold as sent."""
+    for name, value in added.items():
+        if not document_added.holds(value, answer.get(name)):
+            one, other = map(document_added.told, (value, answer.get(name)))
+            yield Difference(name, one, other, line)
 
 
 def _text(

@@ -11,6 +11,7 @@ from typing import Any
 
 from .amounts import Priced, plain, priced, unit_price_of
 from .customers import held_name
+from .document_added import OWN_OF_LINES, merged
 from .document_parts import Books, Line
 from .document_tax import line_code
 
@@ -76,7 +77,7 @@ def _item_line(line: Line, description: str, books: Books) -> Payload:
     payload: Payload = {
         "DetailType": "SalesItemLineDetail",
         "Amount": line.amount,
-        "SalesItemLineDetail": detail,
+        "SalesItemLineDetail": merged(detail, line.added, OWN_OF_LINES),
     }
     return {**payload, "Description": description} if description else payload
 

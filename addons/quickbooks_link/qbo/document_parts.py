@@ -56,6 +56,7 @@ class Header:
         which QuickBooks prints on statements.
     :param bill_email: one address, or several with commas.
     :param customer_name: the company's, for its place above the billing address.
+    :param added: fields in QuickBooks' words that another addon wants to be there.
     """
 
     kind: Kind
@@ -75,6 +76,7 @@ class Header:
     customer_name: str = ""
     bill_address: Address = Address()
     ship_address: Address = Address()
+    added: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Line:
     :param tax_code_ids: the QuickBooks code of each of the line's taxes, an empty
         text for a tax that has none. Empty means that the line bears no tax.
     :param odoo_key: whatever tells the caller which line this is.
+    :param added: fields of the line's detail that another addon wants to be there.
     """
 
     kind: LineKind = "item"
@@ -105,6 +108,7 @@ class Line:
     tax_code_ids: tuple[str, ...] = ()
     service_date: date | None = None
     odoo_key: str = ""
+    added: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def is_text(self) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from . import document_added
 from .exactjson import to_decimal
 
 Body = Mapping[str, Any]
@@ -30,12 +32,15 @@ class Change(NamedTuple):
     after: str
 
 
-def version(record: Body) -> Version:
+def version(record: Body, sent: Body = MappingProxyType({})) -> Version:
     """Return what a person would call the content of an Invoice or CreditMemo.
 
     Without what payments change (its balance), what counts versions, and what
     QuickBooks itself rewrites, such as addresses. Numbers are written plainly, so
     that ``10`` and ``10.00`` are the same.
+
+    :param sent: the body by which it came to QuickBooks: what other addons have added
+        to that counts as well
     """
     found = {name: str(record.get(name) or "") for name in _TEXTS}
     for name in _REFERENCES:
@@ -45,13 +50,16 @@ def version(record: Body) -> Version:
     found["TotalTax"] = _number(detail.get("TotalTax"))
     found["TotalAmt"] = _number(record.get("TotalAmt"))
     found["CustomerMemo"] = _text((record.get("CustomerMemo") or {}).get("value"))
+    for name in document_added.added_to(sent):
+        found[name] = document_added.told(record.get(name))
+    added = document_added.added_to_lines(sent)
     lines = [
         line
         for line in record.get("Line") or ()
         if line.get("DetailType") not in _COMPUTED
     ]
     for number, line in enumerate(lines, 1):
-        for name, value in _line(line).items():
+        for name, value in _line(line, added).items():
             found[f"Line {number} {name}"] = value
     return {name: value for name, value in found.items() if value}
 
@@ -66,7 +74,7 @@ def changes(before: Version, after: Version) -> list[Change]:
     ]
 
 
-def _line(line: Body) -> Version:
+def _line(line: Body, added: Sequence[str]) -> Version:
     detail = line.get(str(line.get("DetailType"))) or {}
     found = {"Description": _text(line.get("Description"))}
     for name in _LINE_REFERENCES:
@@ -74,6 +82,8 @@ def _line(line: Body) -> Version:
     for name in _LINE_NUMBERS:
         found[name] = _number(detail[name]) if name in detail else ""
     found["Amount"] = _number(line.get("Amount"))
+    for name in added:
+        found[name] = document_added.told(detail.get(name))
     return found
 
 

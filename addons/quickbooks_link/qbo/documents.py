@@ -8,9 +8,11 @@ its answer against the body. (Intuit: Invoice and CreditMemo in the API referenc
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from .amounts import plain
+from .document_added import emptied, merged
 from .document_compare import compare, holds
 from .document_lines import held_text, line_payloads
 from .document_numbers import doc_number
@@ -88,22 +90,28 @@ def build(document: Document, books: Books) -> dict[str, Any]:
         "Line": line_payloads(document.lines, books),
         **tax_fields(document, books),
     }
-    return _filled(body)
+    return merged(_filled(body), header.added)
 
 
 def update_of(
-    body: Mapping[str, Any], quickbooks_id: str, sync_token: str
+    body: Mapping[str, Any],
+    quickbooks_id: str,
+    sync_token: str,
+    before: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Return the body that makes a document in QuickBooks what *body* says.
 
     Sparse, so that what people added in QuickBooks stays. Lines are replaced whole;
     tax without a figure of Odoo's is computed anew.
+
+    :param before: the body that was sent the last time, if it is known.
     """
     # Only invoices have terms, and they always have a day when they are due.
     terms = {"SalesTermRef": {"value": ""}} if "DueDate" in body else {}
     return {
         **_EMPTY,
         **terms,
+        **emptied(before, body),
         **body,
         "Id": quickbooks_id,
         "SyncToken": sync_token,

@@ -126,14 +126,15 @@ class QuickBooksSendPreviewLine(models.TransientModel):
         """Return what QuickBooks would be sent."""
         paper = read_document(move, document.marker or "")
         body = documents.build(paper, read_books(move))
-        return document_versions.version(exactjson.loads(exactjson.dumps(body)))
+        body = exactjson.loads(exactjson.dumps(body))
+        return document_versions.version(body, body)
 
     def _version_there(self, document):
         """Return what QuickBooks has, as far as it was seen."""
         seen = document.changed_to or document.seen
         if document.sent_payload and not document.changed_to:
             sent = exactjson.loads(document.sent_payload)
-            return document_versions.version(sent)
+            return document_versions.version(sent, sent)
         return json.loads(seen) if seen else {}
 
     def _in_words(self, move, document, before, after):

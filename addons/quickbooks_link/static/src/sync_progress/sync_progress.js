@@ -12,12 +12,6 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 const MODEL = "quickbooks.sync.run";
 const OPEN_STATES = ["queued", "running"];
 const PAUSE = 1500;
-const LIST_ACTIONS = {
-    customers: "quickbooks_link.action_quickbooks_customer",
-    items: "quickbooks_link.action_quickbooks_item",
-    tax_codes: "quickbooks_link.action_quickbooks_tax_code",
-    payments: "quickbooks_link.action_quickbooks_payment",
-};
 
 /**
  * Shows a sync while it runs, and what came of it.
@@ -171,7 +165,7 @@ export class SyncProgress extends Component {
         if (this.progress.preview) {
             return this.openChanges();
         }
-        return this.action.doAction(LIST_ACTIONS[line.entity]);
+        return this.action.doAction(line.action);
     }
 
     async openChanges() {
@@ -180,7 +174,7 @@ export class SyncProgress extends Component {
     }
 
     hasList(line) {
-        return line.entity in LIST_ACTIONS;
+        return Boolean(line.action || this.progress.preview);
     }
 
     async stop() {
@@ -188,21 +182,15 @@ export class SyncProgress extends Component {
         await this.orm.call(MODEL, "action_stop", [[this.runId]]);
     }
 
-    connect() {
-        return this.callCompany("action_quickbooks_connect");
-    }
-
-    tryAgain() {
-        if (this.progress.preview) {
-            const context = { quickbooks_preview_kind: this.progress.kind };
-            return this.callCompany("action_quickbooks_preview", { context });
-        }
-        return this.callCompany(`action_quickbooks_sync_${this.progress.kind}`);
-    }
-
-    async callCompany(method, options = {}) {
+    async connect() {
         const company = [this.progress.company_id];
-        const action = await this.orm.call("res.company", method, [company], options);
+        return this.action.doAction(
+            await this.orm.call("res.company", "action_quickbooks_connect", [company])
+        );
+    }
+
+    async tryAgain() {
+        const action = await this.orm.call(MODEL, "action_try_again", [[this.runId]]);
         return this.action.doAction(action);
     }
 }
