@@ -17,6 +17,8 @@ from .paths import ADDON, ROOT, RUN, SIMULATOR, VENV
 ALLOWED = ROOT / "devtools/odoo-log-allowed.txt"
 LOGS = RUN / "test-logs"
 DATA = RUN / "test-data"
+# Names, in our environment, arguments of Python that run Odoo under something else.
+RUNNER = "QUICKBOOKS_LINK_TEST_RUNNER"
 # Seconds after which a test run that logs nothing counts as hanging.
 SILENCE = 240
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
@@ -82,6 +84,7 @@ def _run(
                 *("--stop-after-init", "--http-port", "0", "--max-cron-threads", "0"),
                 *("--screenshots", str(LOGS / "screenshots")),
             )
+            command[1:1] = os.environ.get(RUNNER, "").split()
             code = _follow(command, LOGS / f"{database}.log", log.feed)
     return _judge(stage, log, code, may_skip)
 

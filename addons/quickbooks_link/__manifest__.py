@@ -5,6 +5,7 @@
     "category": "Accounting/Accounting",
     "author": "Junari",
     "license": "LGPL-3",
+    "images": ["static/description/invoice_in_quickbooks.png"],
     "depends": ["account"],
     "external_dependencies": {
         "python": ["cryptography", "oauthlib", "rapidfuzz", "tenacity"]
