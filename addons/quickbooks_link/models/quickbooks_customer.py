@@ -67,7 +67,7 @@ class QuickBooksCustomer(models.Model):
     )
     city = fields.Char(readonly=True, help="City of the billing address in QuickBooks.")
     state_name = fields.Char(
-        string="State",
+        string="County or State",
         readonly=True,
         help="County or state of the billing address in QuickBooks.",
     )

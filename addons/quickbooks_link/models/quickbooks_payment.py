@@ -56,7 +56,7 @@ class QuickBooksPayment(models.Model):
         default="present",
         readonly=True,
         string="QuickBooks Status",
-        help="What has become of the payment in Odoo.",
+        help="What has become of the payment in QuickBooks.",
     )
     date = fields.Date(readonly=True, help="The date of the payment in QuickBooks.")
     reference = fields.Char(readonly=True, help="Such as the number of a cheque.")

@@ -265,7 +265,7 @@ class ResCompany(models.Model):
     def action_quickbooks_test(self):
         """Ask QuickBooks for its company and tell which one answered."""
         self._quickbooks_check_manager()
-        connection = self.quickbooks_connection_id
+        connection = self._quickbooks_get_connection()
         try:
             with connection._client() as client:
                 profile = read_profile(self.env, client, connection.environment)
@@ -273,7 +273,7 @@ class ResCompany(models.Model):
             return self.action_quickbooks_connect()
         except QuickBooksError as error:
             raise UserError(explain(self.env, error)) from error
-        connection.sudo().write(profile)
+        connection.write(profile)
         return self._quickbooks_notify(
             self.env._(
                 "Connected to “%(name)s” (company ID %(realm)s).",
@@ -286,7 +286,7 @@ class ResCompany(models.Model):
     def action_quickbooks_disconnect(self):
         """End the link: all users' log-ins are revoked at Intuit and deleted here."""
         self._quickbooks_check_manager()
-        heard = self.quickbooks_connection_id._disconnect()
+        heard = self._quickbooks_get_connection()._disconnect()
         if heard:
             return self._quickbooks_notify(
                 self.env._(
@@ -309,7 +309,7 @@ class ResCompany(models.Model):
         """Let go of the remembered QuickBooks company, to link another one."""
         self._quickbooks_check_manager()
         name = self.quickbooks_company_name
-        self.quickbooks_connection_id._forget()
+        self._quickbooks_get_connection()._forget()
         return self._quickbooks_notify(
             self.env._("“%s” is no longer linked to this company.", name),
             title=self.env._("QuickBooks company forgotten"),
@@ -333,7 +333,7 @@ class ResCompany(models.Model):
 
     def _quickbooks_sync(self, kind):
         self._quickbooks_check_manager()
-        token = self.quickbooks_connection_id._token_of(self.env.user)
+        token = self._quickbooks_get_connection()._token_of(self.env.user)
         if token.state != "active":
             return self.action_quickbooks_connect()
         return self.env["quickbooks.sync.run"]._start(self, kind)

@@ -312,6 +312,16 @@ class TestGuide2Verify(ConnectCase):
             action = self.press(f"action_quickbooks_sync_{kind}")
             self.assertEqual(action["type"], "ir.actions.act_url")
 
+    def test_a_button_pressed_on_a_page_from_before_the_link_sends_to_log_in(self):
+        company = self.new_company("Brook Ltd")
+        self.manager.company_ids += company
+        for button in ("test", "sync_customers", "sync_changes"):
+            with self.subTest(button):
+                action = self.press(f"action_quickbooks_{button}", company)
+                self.assertIn("/connect/oauth2", action["url"])
+        action = self.press("action_quickbooks_disconnect", company)
+        self.assertEqual(action["tag"], "display_notification")
+
     def test_a_renamed_quickbooks_company_shows_its_new_name(self):
         connection = self.connect()
         self.simulator.post(
