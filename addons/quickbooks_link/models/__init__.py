@@ -70,6 +70,7 @@ from . import quickbooks_connection_outboxes
 from . import quickbooks_books
 from . import quickbooks_books_sync
 from . import quickbooks_merging
+from . import quickbooks_document_missed
 from . import quickbooks_customer_refresh
 from . import account_move_line
 from . import account_move_added

@@ -140,7 +140,7 @@ class QuickBooksDocument(models.Model):
     def _as_seen(self, record, now):
         """Note that QuickBooks has what both sides agree on."""
         token = str(record.get("SyncToken") or "")
-        values = {"sync_token": token, "seen": _json(now)}
+        values = {"sync_token": token, "seen": json_of(now)}
         if self.there != "present":
             values.update(there="present", changed_to=False)
             values.update(state="sent", error=False)
@@ -152,9 +152,11 @@ class QuickBooksDocument(models.Model):
         The held SyncToken stays: what Odoo sends meanwhile is to be refused.
         """
         token = str(record.get("SyncToken") or "")
-        if self.changed_to == _json(now) and self.there == "changed":
+        if self.changed_to == json_of(now) and self.there == "changed":
             return self._write_if_new({"token_there": token})
-        self.write({"there": "changed", "changed_to": _json(now), "token_there": token})
+        self.write(
+            {"there": "changed", "changed_to": json_of(now), "token_there": token}
+        )
         if self.act == "save":
             self._need_attention(self._words_changes())
         # Else it is about to go: who takes it out looks at it first, and tells.
@@ -248,7 +250,7 @@ class QuickBooksDocument(models.Model):
             {
                 "there": "present",
                 "balance": float(_open_amount(record)),
-                "seen": _json(self._version_of(record)),
+                "seen": json_of(self._version_of(record)),
                 "changed_to": False,
             }
         )
@@ -350,5 +352,6 @@ def _open_amount(record):
     return exactjson.to_decimal(found)
 
 
-def _json(version):
+def json_of(version):
+    """Return a version of a document as it is stored."""
     return json.dumps(version)

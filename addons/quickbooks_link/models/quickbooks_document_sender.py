@@ -103,7 +103,11 @@ class QuickBooksDocument(models.Model):
         for row in self:
             found = [one for one in pages[str(row.id)].rows if row._is_this(one)]
             if found:
-                row._arrived(found[0])
+                row._found_there(found[0])
+
+    def _found_there(self, record):
+        """Take in what an attempt has made whose answer was lost."""
+        self._arrived(record)
 
     def _query(self):
         """Return the statement that finds the document by customer and date."""

@@ -16,6 +16,7 @@ from . import (
     test_flow_document_details,
     test_flow_document_figures,
     test_flow_document_following,
+    test_flow_document_missed,
     test_flow_document_numbers,
     test_flow_document_once,
     test_flow_document_pdf,
