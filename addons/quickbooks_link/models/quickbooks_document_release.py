@@ -2,9 +2,9 @@ import logging
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
+from ..database_errors import DATABASE_GAVE_UP
 from ..document_checks import checks
 from ..document_reading import read_books, read_document
 from ..qbo import documents, exactjson
@@ -102,7 +102,7 @@ class QuickBooksDocument(models.Model):
             with self._own_transaction() as rows:
                 for row in rows.filtered("recheck"):
                     row._release_or_tell()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+        except DATABASE_GAVE_UP as error:
             _logger.info("QuickBooks documents %s wait: %s", self.ids, error)
 
     def _release_or_tell(self):

@@ -6,8 +6,8 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
-from psycopg2 import InterfaceError, OperationalError
 
+from ..database_errors import DATABASE_GAVE_UP
 from ..document_reading import connection_of
 from ..explanations import explain
 from ..qbo.client import MAX_BATCH, new_requestid
@@ -23,8 +23,6 @@ from ..qbo.retries import RetryPolicy
 _logger = logging.getLogger(__name__)
 
 LOGIN_ERRORS = (AppKeysError, AuthenticationError, AuthorizationError, GrantError)
-# Includes what PostgreSQL says where two change the same.
-DATABASE_GAVE_UP = (OperationalError, InterfaceError)
 OPEN = ("waiting", "sending")
 # A person waits for what is sent right after a commit; the scheduler has time.
 PROMPT = {

@@ -2,9 +2,9 @@ import logging
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_amount, format_date
 
+from ..database_errors import DATABASE_GAVE_UP
 from ..payment_plan import read_plan
 from ..qbo.payments import CREDIT, INVOICE
 from .quickbooks_payment import OPEN
@@ -132,7 +132,7 @@ class QuickBooksPayment(models.Model):
         try:
             with self.env.cr.savepoint():
                 getattr(self, method)()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except DATABASE_GAVE_UP:
             raise
         except (UserError, ValidationError) as error:
             self._become("attention", error=error.args[0])

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..database_errors import DATABASE_GAVE_UP
 from ..qbo.errors import QuickBooksError, ThrottledError, TransportError
 from ..sync_budget import OutOfTimeError, background_budget, web_budget
 from .quickbooks_outbox import LOGIN_ERRORS
@@ -294,7 +294,7 @@ class QuickBooksReconciliation(models.Model):
             with self._open_client(budget, calls) as client:
                 while budget.lasts() and self._slice(client, calls):
                     pass
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except DATABASE_GAVE_UP:
             # Nothing is lost: the slice is simply done again.
             raise
         except OutOfTimeError:
@@ -454,7 +454,7 @@ class QuickBooksReconciliation(models.Model):
         """Work for a while; one company's trouble must not stop the others'."""
         try:
             self._work(background_budget())
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+        except DATABASE_GAVE_UP as error:
             _logger.info("QuickBooks reconciliation %s goes on: %s", self.id, error)
         except Exception:
             # The row says so already; the scheduler must go on with the others.

@@ -5,8 +5,8 @@ from math import ceil
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..database_errors import DATABASE_GAVE_UP
 from ..qbo.errors import (
     AuthenticationError,
     AuthorizationError,
@@ -304,7 +304,7 @@ class QuickBooksSyncRun(models.Model):
             with self._open_client(budget, calls, user) as client:
                 while budget.lasts() and self._slice(client, budget, calls):
                     pass
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except DATABASE_GAVE_UP:
             # Nothing is lost: the slice is simply done again.
             raise
         except OutOfTimeError:

@@ -1,9 +1,9 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..database_errors import DATABASE_GAVE_UP
 from ..sync_budget import background_budget
 from .quickbooks_sync_run import LEFT_BEHIND, OPEN
 
@@ -144,7 +144,7 @@ class QuickBooksSyncRun(models.Model):
         try:
             if self._begin_turn():
                 self._work(background_budget())
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+        except DATABASE_GAVE_UP as error:
             _logger.info("QuickBooks sync %s goes on later: %s", self.id, error)
         except Exception:
             # The run says so already; the scheduler must go on with the others.

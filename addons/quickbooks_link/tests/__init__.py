@@ -8,6 +8,7 @@ from . import (
     test_flow_customer,
     test_flow_customer_changes,
     test_flow_customer_workers,
+    test_flow_database,
     test_flow_document,
     test_flow_document_applications,
     test_flow_document_cancel,
