@@ -19,8 +19,9 @@ class Kill:
     :param skip: how many pass the point before
     :param fault: what QuickBooks does to the call instead, and the killing waits for
     :param number: how many documents are posted at once
-    :param act: what is done: ``post``, ``change`` or ``cancel`` (a sent one), or
-        ``retry`` (a lost one, by the background job)
+    :param act: what is done: ``post``, ``change`` or ``cancel`` (a sent one),
+        ``apply`` (a credit note to a sent one), or ``retry`` (a lost one, by the
+        background job)
     :param rolled_back: nothing was committed, and the person has to press again
     """
 
@@ -108,6 +109,19 @@ KILLS = (
         fault=_held("create CreditMemo", "after"),
         kind="out_refund",
     ),
+    Kill("a credit applied: written as sending", "apply-claimed", act="apply"),
+    Kill("a credit applied: just before the call", "apply-before", act="apply"),
+    Kill(
+        "a credit applied: during the call",
+        fault=_held("create Payment", "before"),
+        act="apply",
+    ),
+    Kill(
+        "a credit applied: QuickBooks committed",
+        fault=_held("create Payment", "after"),
+        act="apply",
+    ),
+    Kill("a credit applied: before the commit", "applied-after", act="apply"),
 )
 MISHAPS = (
     Mishap("the call never arrives", "drop"),

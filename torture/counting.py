@@ -137,6 +137,60 @@ def doubles(office: Office) -> list[str]:
     return found
 
 
+def unapplied(office: Office, ids: Sequence[int]) -> list[str]:
+    """Return what is wrong with credit notes that make up for invoices.
+
+    Each is applied once in QuickBooks, with its total, and Odoo knows it.
+    """
+    moves = [move for move in office.moves(ids) if move["reversed_entry_id"]]
+    rows = {row["move_id"][0]: row for row in office.documents(ids)}
+    applications = {row["credit_id"][0]: row for row in office.applications(ids)}
+    payments = office.quickbooks.records("Payment", office.realm_id)
+    found = []
+    for move in moves:
+        credit, debit = rows[move["id"]], rows[move["reversed_entry_id"][0]]
+        tied = _tying(payments, credit["quickbooks_id"], debit["quickbooks_id"])
+        problems = _misapplied(move, applications.get(credit["id"]), tied)
+        found += [f"{move['name']}, applied: {problem}" for problem in problems]
+    return found
+
+
+def _tying(payments: Sequence[Row], credit_id: str, invoice_id: str) -> list[Row]:
+    """Return the payments that name both, as both kinds."""
+    wanted = {("CreditMemo", credit_id), ("Invoice", invoice_id)}
+    return [
+        payment
+        for payment in payments
+        if wanted
+        <= {
+            (linked["TxnType"], linked["TxnId"])
+            for line in payment.get("Line") or ()
+            for linked in line.get("LinkedTxn") or ()
+        }
+    ]
+
+
+def _misapplied(move: Row, row: Row | None, payments: Sequence[Row]) -> list[str]:
+    if row is None:
+        return ["there is no row"]
+    if len(payments) != 1:
+        return [f"{len(payments)} times in QuickBooks ({row['state']}: {row['error']})"]
+    [payment] = payments
+    amounts = {line["Amount"] for line in payment["Line"]}
+    return _unlike(
+        {
+            "state": ("sent", row["state"]),
+            "answer not known": (False, row["unsure"]),
+            "QuickBooks' id": (payment["Id"], row["quickbooks_id"]),
+            "amount in Odoo": (move["amount_total"], row["applied"]),
+            "amounts in QuickBooks": (
+                [move["amount_total"]],
+                sorted(map(float, amounts)),
+            ),
+        }
+    )
+
+
 def leaks(office: Office) -> list[str]:
     """Return transactions and locks that nobody ends, and syncs that are stuck."""
     with office.stand.sql() as cursor:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .acting import Act
 from .cases import Kill, Mishap
-from .counting import doubles, problems, waits
+from .counting import doubles, problems, unapplied, waits
 from .office import Office
 from .waiting import TooLongError, wait_until
 
@@ -74,7 +74,11 @@ class Matrix:
 
     def _count(self, ids: Sequence[int]) -> list[str]:
         self.office.settle(ids)
-        return [*problems(self.office, ids), *doubles(self.office)]
+        return [
+            *problems(self.office, ids),
+            *unapplied(self.office, ids),
+            *doubles(self.office),
+        ]
 
     def _clean_up(self) -> None:
         self.points.release_all()
@@ -136,7 +140,11 @@ class Matrix:
         return Underway(case, ids, act, 0)
 
     def _begin(self, case: Kill, ids: list[int]) -> Act:
-        acts = {"retry": self.office.settle, "cancel": self._cancel}
+        acts = {
+            "retry": self.office.settle,
+            "cancel": self._cancel,
+            "apply": self._post_last,
+        }
         return Act(acts.get(case.act, self._post), ids)
 
     def _arm(self, case: Kill) -> str:
@@ -152,10 +160,12 @@ class Matrix:
             values["journal_id"] = self.office.another_journal()
         wanted = [values] * case.number
         ids = self.office.drafts(wanted)
-        if case.act in ("change", "cancel"):
+        if case.act in ("change", "cancel", "apply"):
             self.office.post(*ids)
         if case.act == "change":
             self.office.redraft(ids, 45.5)
+        elif case.act == "apply":
+            ids.append(self.office.refund(*ids))
         elif case.act == "retry":
             self.quickbooks.fault("drop_after", "create Invoice", 2)
             self.office.post(*ids)
@@ -163,6 +173,9 @@ class Matrix:
 
     def _post(self, ids: Sequence[int]) -> None:
         self.office.post(*ids)
+
+    def _post_last(self, ids: Sequence[int]) -> None:
+        self.office.post(ids[-1])
 
     def _cancel(self, ids: Sequence[int]) -> None:
         self.office.cancel(*ids)

@@ -127,6 +127,13 @@ class Office:
             **values,
         }
 
+    def refund(self, invoice_id: int) -> int:
+        """Return the id of a draft credit note that makes up for an invoice.
+
+        Odoo reconciles the two when it is posted.
+        """
+        return self.draft(move_type="out_refund", reversed_entry_id=invoice_id)
+
     def another_journal(self) -> int:
         """Return a new sales journal, whose numbers nobody else waits for."""
         name = f"T{next(_numbers)}"
@@ -211,6 +218,7 @@ class Office:
     def moves(self, ids: Sequence[int]) -> list[dict[str, Any]]:
         """Return the documents as Odoo has them."""
         names = ["name", "state", "move_type", "amount_total", "amount_tax"]
+        names.append("reversed_entry_id")
         return self.manager.ask("account.move", "read", list(ids), names)
 
     def documents(self, ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -220,6 +228,14 @@ class Office:
         names += ["there", "quickbooks_total"]
         domain = [["move_id", "in", list(ids)]]
         return self.manager.ask("quickbooks.document", "search_read", domain, names)
+
+    def applications(self, ids: Sequence[int]) -> list[dict[str, Any]]:
+        """Return the rows that apply credit notes to invoices in QuickBooks."""
+        names = ["credit_id", "state", "error", "unsure", "marker", "quickbooks_id"]
+        domain = [["credit_id.move_id", "in", list(ids)]]
+        return self.manager.ask(
+            "quickbooks.application", "search_read", domain, [*names, "applied"]
+        )
 
     # === Time === #
 
@@ -284,7 +300,17 @@ class Office:
                 " AND user_id IS NOT NULL AND next_try IS NOT NULL)",
                 (list(ids),),
             )
-            return bool(cursor.fetchone()[0])
+            [documents] = cursor.fetchone()
+            cursor.execute(
+                "SELECT count(*) FROM quickbooks_application AS application"
+                " JOIN quickbooks_document AS credit ON credit.id = credit_id"
+                " WHERE credit.move_id = ANY(%s)"
+                " AND application.state IN ('waiting', 'sending')"
+                " AND application.user_id IS NOT NULL"
+                " AND application.next_try IS NOT NULL",
+                (list(ids),),
+            )
+            return bool(documents or cursor.fetchone()[0])
 
     def records(self, kind: str = "out_invoice") -> list[dict[str, Any]]:
         """Return the invoices or credit memos that QuickBooks has."""

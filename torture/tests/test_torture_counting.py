@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from torture.counting import doubles, problems
+from torture.counting import doubles, problems, unapplied
 
 MARKER = "Odoo 0123456789AB"
 
@@ -110,3 +110,72 @@ def test_what_is_there_twice_is_told():
 
 def test_what_odoo_does_not_know_is_told():
     assert doubles(Told(PrivateNote="Odoo FFFFFFFFFFFF"))
+
+
+class Applied:
+    """An office with a credit note that makes up for an invoice."""
+
+    realm_id = "1"
+
+    def __init__(self, row=(), payments=1, **payment):
+        linked = [("CreditMemo", "6"), ("Invoice", "5")]
+        held = {
+            "Id": "9",
+            "TotalAmt": Decimal(0),
+            "Line": [
+                {
+                    "Amount": Decimal(12),
+                    "LinkedTxn": [{"TxnType": kind, "TxnId": key}],
+                }
+                for kind, key in linked
+            ],
+            **payment,
+        }
+        self.held = [held] * payments
+        self.row = {
+            "credit_id": [3, "1002"],
+            "state": "sent",
+            "error": False,
+            "unsure": False,
+            "quickbooks_id": "9",
+            "applied": Decimal("12.0"),
+            **dict(row),
+        }
+        self.quickbooks = self
+
+    def moves(self, _ids):
+        invoice = {"id": 7, "reversed_entry_id": False}
+        credit = {"id": 8, "name": "1002", "reversed_entry_id": [7, "1001"]}
+        return [invoice, {**credit, "amount_total": Decimal("12.0")}]
+
+    def documents(self, _ids):
+        return [
+            {"id": 2, "move_id": [7, "1001"], "quickbooks_id": "5"},
+            {"id": 3, "move_id": [8, "1002"], "quickbooks_id": "6"},
+        ]
+
+    def applications(self, _ids):
+        return [self.row]
+
+    def records(self, _entity, _realm_id):
+        return self.held
+
+
+def test_a_credit_that_is_applied_once_is_not_told_of():
+    assert unapplied(Applied(), [7, 8]) == []
+
+
+@pytest.mark.parametrize(
+    "office",
+    [
+        Applied(payments=0),
+        Applied(payments=2),
+        Applied(Line=[]),
+        Applied(Id="10"),
+        Applied(row={"state": "sending"}),
+        Applied(row={"unsure": True}),
+        Applied(row={"applied": Decimal(11)}),
+    ],
+)
+def test_a_credit_that_is_not_or_twice_applied_is_told(office):
+    assert unapplied(office, [7, 8])

@@ -17,7 +17,8 @@ FOLDER = Path(os.environ["QUICKBOOKS_TORTURE"])
 PATIENCE = 120
 # Where the methods are looked for.
 MODELS = ("quickbooks.document", "quickbooks.outbox")
-# A point's name: the method, and before or after it.
+APPLICATION = ("quickbooks.application",)
+# A point's name: the method, before or after it, and of which models if of others.
 POINTS = {
     "open-before": ("_open_for", "before"),
     "open-after": ("_open_for", "after"),
@@ -37,6 +38,9 @@ POINTS = {
     "number-before": ("_follow_up", "before"),
     "number-locked": ("_take_number", "before"),
     "number-after": ("_number_taken", "after"),
+    "apply-claimed": ("_prepare", "after", APPLICATION),
+    "apply-before": ("_call_one", "before", APPLICATION),
+    "applied-after": ("_arrived", "after", APPLICATION),
 }
 _passes: dict[str, int] = {}
 
@@ -45,14 +49,14 @@ def post_load():
     """Wrap the methods. Called by Odoo before it loads a database."""
     from odoo.addons import quickbooks_link  # noqa: F401
 
-    for name, (method, when) in POINTS.items():
-        _wrap(name, method, when)
+    for name, point in POINTS.items():
+        _wrap(name, *point)
     # The process of the web client's bus would only cost a second registry.
     PreforkServer.long_polling_spawn = lambda self: None
 
 
-def _wrap(name, method, when):
-    for model in MODELS:
+def _wrap(name, method, when, models=MODELS):
+    for model in models:
         for part in MetaModel._module_to_models__["quickbooks_link"]:
             if _model_of(part) == model and method in vars(part):
                 setattr(part, method, _stopping(name, vars(part)[method], when))
