@@ -55,6 +55,7 @@ from . import quickbooks_reconciliation_reading
 from . import quickbooks_reconciliation_result
 from . import quickbooks_reconciliation_export
 from . import account_move_send
+from . import account_move_sending
 from . import quickbooks_document_following
 from . import quickbooks_document_deciding
 from . import account_move_following

@@ -270,7 +270,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         numbers = self.company_id.sudo().quickbooks_use_document_numbers
         document = self.sudo().quickbooks_document_ids
-        arrived = document.state == "sent" and not document.number_pending
+        arrived = document.quickbooks_id and not document.number_pending
         return bool(numbers and document and not arrived)
 
     def _quickbooks_take_number(self, number):

@@ -22,6 +22,7 @@ from . import (
     test_flow_document_once,
     test_flow_document_pdf,
     test_flow_document_release,
+    test_flow_document_sending,
     test_flow_document_workers,
     test_flow_payment,
     test_flow_payment_kinds,

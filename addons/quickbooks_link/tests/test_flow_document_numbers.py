@@ -1,6 +1,5 @@
 """Use QuickBooks Document Numbers, and Include Customer Name."""
 
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .document_common import DocumentCase
@@ -41,13 +40,6 @@ class TestQuickBooksNumbers(DocumentCase):
         self.assertNotEqual(first.name, second.name)
         self.send(first + second)
         self.assertTrue((first.name + second.name).isdigit())
-
-    def test_a_waiting_invoice_is_not_sent_to_the_customer(self):
-        move = self.post(self.invoice(), self.accountant)
-        with self.assertRaisesRegex(UserError, "gets its number from QuickBooks"):
-            self.seen(move).action_send_and_print()
-        self.send(move)
-        self.assertTrue(self.seen(move).action_send_and_print())
 
     def test_a_lost_answer_costs_no_number(self):
         self.fault("drop_after", "create Invoice", times=2)

@@ -1,4 +1,5 @@
 from . import (
+    account_move_send,
     base_partner_merge,
     quickbooks_customer_create,
     quickbooks_document_cancel,
