@@ -6,4 +6,5 @@ from . import (
     quickbooks_document_preview,
     quickbooks_reconciliation_ignore,
     quickbooks_send_preview,
+    validate_account_move,
 )
