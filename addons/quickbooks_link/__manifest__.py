@@ -22,6 +22,7 @@
         "data/ir_cron_payments.xml",
         "data/ir_cron_health.xml",
         "data/ir_cron_reconciliation.xml",
+        "data/mail_activity_type.xml",
         # Views
         "views/res_company_views.xml",
         "views/res_company_schedule_views.xml",

@@ -3,7 +3,7 @@
 Everything is told at once, each with a button to where it is mended.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from odoo.tools import format_date, format_list
 
@@ -24,6 +24,7 @@ class Check:
     :param action: action dictionary of the button, if there is one
     :param button: the button's label
     :param blocks: the document can't go before it is mended
+    :param call: model, method and ids, where the button does something itself
     """
 
     code: str
@@ -31,6 +32,7 @@ class Check:
     action: dict | None = None
     button: str = ""
     blocks: bool = True
+    call: tuple | None = None
 
 
 def checks(move):
@@ -38,14 +40,17 @@ def checks(move):
     move = move.with_company(move.company_id)
     connection = connection_of(move.company_id)
     if not connection.realm_id or connection.state == "disconnected":
-        return [_not_connected(move)]
+        return [_with_way(move, _not_connected(move))]
     document, books = read_document(move), read_books(move)
-    found = [
+    here = (
         *_inactive(move),
         *_number_used(move, books),
         *_closed_there(move),
         *_discount_term(move, document),
-        *(_check(move, problem) for problem in documents.problems(document, books)),
+    )
+    found = [
+        *(_with_way(move, check) for check in here),
+        *(in_words(move, problem) for problem in documents.problems(document, books)),
     ]
     return _without_repetitions(found)
 
@@ -58,7 +63,7 @@ def sender_checks(move):
             "Only a user with ERP Manager access can send it to QuickBooks: ask one to "
             "open it and press Send to QuickBooks."
         )
-        return [Check("not_manager", words)]
+        return [ask_about(move, Check("not_manager", words))]
     connection = connection_of(company)
     token = connection._token_of(env.user)
     if connection.state != "disconnected" and token.state != "active":
@@ -72,11 +77,12 @@ def _not_connected(move):
     return Check("not_connected", words, *_open_link(move))
 
 
-def _check(move, problem):
-    """Return a :class:`documents.Problem` in words, with a button where one helps."""
+def in_words(move, problem):
+    """Return a :class:`documents.Problem` as a :class:`Check`, with its way forward."""
     action, button = _mend(move, problem)
     words = document_words.describe(move, problem)
-    return Check(problem.code, words, action, button, problem.blocks)
+    check = Check(problem.code, words, action, button, problem.blocks)
+    return _with_way(move, check)
 
 
 def _without_repetitions(found):
@@ -188,9 +194,40 @@ def _open(record):
 
 def _open_link(move):
     button = move.env._("Open Junari QuickBooks Link")
-    if not move.env.user.has_group(MANAGER):
+    if not _is_manager(move):
         return None, ""
     return move.company_id.action_quickbooks_open(), button
+
+
+def _is_manager(move):
+    return move.env.user.has_group(MANAGER)
+
+
+def _with_way(move, check):
+    """Return ``check`` with a way forward for this person, if it has none yet."""
+    if check.action or not check.blocks:
+        return check
+    if check.code in document_words.OF_DOCUMENT:
+        return _reset(move, check)
+    return check if _is_manager(move) else ask_about(move, check)
+
+
+def _reset(move, check):
+    """Let it be mended on the document itself; a draft is that already."""
+    resets = move.show_reset_to_draft_button and move.state == "posted"
+    if not (resets and move.env.user.has_group("account.group_account_invoice")):
+        return check
+    button = move.env._("Reset to Draft")
+    return replace(check, button=button, call=(move._name, "button_draft", move.ids))
+
+
+def ask_about(move, check):
+    """Let somebody be asked who may do it; tell who was, once that is done."""
+    asked = move._quickbooks_words_of_asking()
+    if asked:
+        return replace(check, message=f"{check.message} {asked}")
+    button, method = move.env._("Ask an ERP Manager"), "action_quickbooks_ask"
+    return replace(check, button=button, call=(move._name, method, move.ids))
 
 
 def _taxes_of_code(move, problem):
@@ -203,6 +240,10 @@ def _taxes_of_code(move, problem):
 
 def _mend(move, problem):
     """Return the action and the button of what a problem is about."""
+    if problem.code in document_words.OF_DAY and move.state == "posted":
+        return None, ""
+    if problem.code in document_words.OF_LINK_OF_CONTACT and not _is_manager(move):
+        return None, ""
     if problem.code in document_words.OF_CONTACT:
         return _open(move.partner_id)
     if problem.code in document_words.OF_LINK:

@@ -13,6 +13,8 @@ OF_CONTACT = (
     of_document.EMAIL_INVALID,
     of_document.EMAIL_TOO_LONG,
 )
+# Only ERP managers see it.
+OF_LINK_OF_CONTACT = (of_document.CUSTOMER_MISSING, of_document.CUSTOMER_CURRENCY)
 OF_LINK = (
     of_document.CURRENCY_UNKNOWN,
     of_document.CLOSED_PERIOD,
@@ -28,6 +30,22 @@ OF_TAX = (
     of_tax.TAX_NOT_MAPPED,
     of_tax.SEVERAL_TAX_CODES,
     of_tax.TAX_RATE_DIFFERS,
+)
+OF_DAY = (of_document.CLOSED_PERIOD,)
+OF_DOCUMENT = (
+    *OF_DAY,
+    of_document.NUMBER_MISSING,
+    of_document.NO_LINES,
+    of_document.TOO_MANY_LINES,
+    of_document.ITEM_MISSING,
+    of_document.AMOUNT_TOO_LARGE,
+    of_document.AMOUNT_DECIMALS,
+    of_document.NEGATIVE_TOTAL,
+    of_document.DOES_NOT_ADD_UP,
+    of_tax.TAX_CODE_MISSING,
+    of_tax.SEVERAL_TAX_CODES,
+    of_tax.TOO_MANY_TAXABLE_LINES,
+    of_tax.TAX_WITHOUT_TAXABLE_LINE,
 )
 
 

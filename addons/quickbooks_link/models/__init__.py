@@ -44,6 +44,7 @@ from . import quickbooks_document_progress
 from . import quickbooks_application
 from . import quickbooks_noting_links
 from . import account_move
+from . import account_move_ask
 from . import account_move_posting
 from . import account_move_cancel
 from . import account_move_apply

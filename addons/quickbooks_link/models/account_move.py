@@ -208,11 +208,7 @@ class AccountMove(models.Model):
             f"quickbooks_{number}_{check.code}": {
                 "level": level if check.blocks else "info",
                 "message": check.message,
-                **(
-                    {"action": check.action, "action_text": check.button}
-                    if check.action
-                    else {}
-                ),
+                **_button(check),
             }
             for number, check in enumerate(found)
         }
@@ -314,3 +310,12 @@ class AccountMove(models.Model):
         numbered = self.filtered("quickbooks_number")
         numbered.made_sequence_gap = False
         return super(AccountMove, self - numbered)._compute_made_sequence_gap()
+
+
+def _button(check):
+    """Return what an alert has for its button, if there is one."""
+    if check.call:
+        return {"action_call": check.call, "action_text": check.button}
+    if check.action:
+        return {"action": check.action, "action_text": check.button}
+    return {}

@@ -3,6 +3,7 @@ from contextlib import suppress
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..document_checks import Check, ask_about
 from .product_template import READERS
 from .res_partner import MANAGER
 
@@ -200,5 +201,8 @@ class AccountMove(models.Model):
                 "%s Only a user with ERP Manager access can do that: ask one to open "
                 "it and press Void in QuickBooks.",
                 words,
+            )
+            return self._quickbooks_alerts_of(
+                [ask_about(self, Check("removal", words))], "warning"
             )
         return {"quickbooks_removal": {"level": "warning", "message": words}}

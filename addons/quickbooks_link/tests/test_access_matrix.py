@@ -194,6 +194,8 @@ WHO = {
 NO_METHODS = ()
 WITHOUT_GROUPS = ()
 ACCOUNTANT_CALLS = {
+    "account.move.action_quickbooks_ask",
+    "account.move.action_quickbooks_call_off_sending",
     "account.move.action_quickbooks_cancel",
     "account.move.action_quickbooks_keep",
     "account.move.action_quickbooks_open_document",

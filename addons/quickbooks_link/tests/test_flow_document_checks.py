@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .. import document_words
+from .. import document_checks, document_words
 from ..document_checks import checks
 from ..qbo import document_problems, document_tax_problems, documents
 from .document_common import DocumentCase
@@ -179,17 +179,108 @@ class TestGuide9InvoicesNotAppearing(DocumentCase):
 
     def test_there_are_words_for_everything_that_can_be_wrong(self):
         move = self.invoice()
+        codes = self.codes_in(document_problems, document_tax_problems)
+        self.assertGreater(len(codes), 25)
+        for code in codes:
+            problem = documents.Problem(code, 0, defaultdict(str))
+            self.assertTrue(document_words.describe(move, problem), code)
+
+    def test_everyone_is_given_a_way_forward(self):
+        move = self.post(self.invoice(), self.accountant)
+        told = {
+            document_problems.TEXT_CUT,
+            document_problems.CHARACTERS,
+            document_problems.QUANTITY_AS_TEXT,
+            document_problems.NUMBER_SHORTENED,
+        }
         modules = (document_problems, document_tax_problems)
-        codes = {
+        for user in (self.manager, self.accountant):
+            seen = self.seen(move, user)
+            for code in self.codes_in(*modules) - told:
+                problem = documents.Problem(code, 0, defaultdict(str))
+                check = document_checks.in_words(seen, problem)
+                self.assertTrue(check.action or check.call, (user.login, code))
+                self.assertTrue(check.button, (user.login, code))
+
+    def codes_in(self, *modules):
+        return {
             value
             for module in modules
             for name, value in vars(module).items()
             if name.isupper() and value == name.lower()
         }
-        self.assertGreater(len(codes), 25)
-        for code in codes:
-            problem = documents.Problem(code, 0, defaultdict(str))
-            self.assertTrue(document_words.describe(move, problem), code)
+
+    def press_in_banner(self, move, code, user):
+        """Press the button of an alert as the banner does."""
+        alerts = self.seen(move, user).alerts
+        [alert] = [alert for key, alert in alerts.items() if key.endswith(code)]
+        model, method, ids = alert["action_call"]
+        with self.own_cursors():
+            record = self.env[model].with_user(user).browse(ids)
+            getattr(record.with_context(allowed_company_ids=self.company.ids), method)()
+            self.commit()
+        self.env.invalidate_all()
+        return alert
+
+    def helping(self, move):
+        kind = self.env.ref("quickbooks_link.mail_activity_help")
+        return move.activity_ids.filtered(lambda one: one.activity_type_id == kind)
+
+    def test_an_accountant_asks_an_erp_manager(self):
+        move = self.post(self.invoice(), self.accountant)
+        alert = self.press_in_banner(move, "not_manager", self.accountant)
+        self.assertEqual(alert["action_text"], "Ask an ERP Manager")
+        [activity] = self.helping(move)
+        self.assertEqual(activity.user_id, self.manager)
+        self.assertIn(self.accountant.name, activity.note)
+        self.assertIn("not in QuickBooks yet", activity.note)
+        told = self.seen(move, self.accountant).alerts
+        [alert] = [one for key, one in told.items() if key.endswith("not_manager")]
+        self.assertIn(f"{self.manager.name} was asked", alert["message"])
+        self.assertNotIn("action_call", alert)
+        self.seen(move, self.accountant).action_quickbooks_ask()
+        self.assertEqual(len(self.helping(move)), 1)
+        self.send(move)
+        self.assertEqual(self.document(move).state, "sent")
+        self.assertFalse(self.helping(move) or move.quickbooks_asked)
+
+    def test_what_only_an_erp_manager_can_link_is_asked_for(self):
+        self.customer.partner_id = False
+        draft = self.invoice()
+        self.env.flush_all()
+        self.press_in_banner(draft, "customer_missing", self.accountant)
+        [activity] = self.helping(draft)
+        self.assertIn("is not linked to a QuickBooks Customer", activity.note)
+        self.env["res.users"].browse(self.manager.id).active = False
+        other = self.post(self.invoice(), self.accountant)
+        with self.assertRaisesRegex(UserError, "No ERP manager"):
+            self.seen(other, self.accountant).action_quickbooks_ask()
+
+    def test_what_is_mended_on_the_document_leads_to_the_draft(self):
+        self.connection.book_close_date = "2026-11-20"
+        move = self.post(self.invoice())
+        self.assertEqual(self.document(move).state, "attention")
+        self.press_in_banner(move, "closed_period", self.manager)
+        self.assertEqual(move.state, "draft")
+        move.invoice_date = "2026-11-22"
+        self.post(move)
+        self.assertEqual(self.document(move).state, "sent", self.document(move).error)
+
+    def test_an_accountant_asks_for_the_void(self):
+        move = self.post(self.invoice())
+        with self.own_cursors():
+            self.document(move)._remove_for(self.accountant)
+            self.commit()
+        self.env.invalidate_all()
+        self.press_in_banner(move, "removal", self.accountant)
+        [activity] = self.helping(move)
+        self.assertIn("Void in QuickBooks", activity.note)
+        self.seen(move).action_quickbooks_void()
+        with self.own_cursors():
+            self.commit()
+        self.env.invalidate_all()
+        self.assertEqual(move.state, "cancel")
+        self.assertFalse(self.helping(move))
 
     def test_the_preview_shows_the_document_without_a_call(self):
         move = self.invoice(ref="PO 7731")

@@ -35,13 +35,15 @@ class TestTourDocument(CommitHooks, DocumentCase, HttpCase):
         move = self.invoice()
         self.tour("quickbooks_link_document_wait", self.path(move), self.accountant)
         self.assertEqual(self.document(move).state, "waiting")
+        self.assertTrue(move.quickbooks_asked and move.quickbooks_sending)
         self.tour("quickbooks_link_document_send", "/odoo/quickbooks-documents")
         self.assertEqual(self.document(move).state, "sent")
+        self.assertFalse(move.quickbooks_asked or move.quickbooks_sending)
+        self.assertTrue(move.sending_data, "Odoo's job sends it now")
 
-    def test_many_are_sent_with_a_progress_bar(self):
+    def test_many_are_confirmed_at_once_with_a_progress_bar(self):
         moves = self.env["account.move"].union(*(self.invoice() for _n in range(31)))
-        self.post(moves, self.accountant)
-        self.tour("quickbooks_link_document_many", "/odoo/quickbooks-documents")
+        self.tour("quickbooks_link_document_many", "/odoo/customer-invoices")
         states = {self.document(move).state for move in moves}
         self.assertEqual(states, {"sent"})
 

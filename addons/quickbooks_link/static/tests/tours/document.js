@@ -87,6 +87,23 @@ registry.category("web_tour.tours").add("quickbooks_link_document_wait", {
             content: "There is no button to send it",
             trigger: "body:not(:has(button[name=action_quickbooks_send]))",
         },
+        {
+            content: "But one to ask for it",
+            trigger: ".o_form_view [name=alerts] a:contains(Ask an ERP Manager)",
+            run: "click",
+        },
+        alert("was asked to help"),
+        press("action_invoice_sent", "Send"),
+        {
+            content: "The dialog tells that it waits for its number",
+            trigger: ".modal .alert:contains(gets its number from QuickBooks)",
+        },
+        {
+            content: "Send it to the customer",
+            trigger: ".modal-footer button[name=action_send_and_print]",
+            run: "click",
+        },
+        alert("It goes to the customer by itself"),
     ],
 });
 
@@ -121,8 +138,13 @@ registry.category("web_tour.tours").add("quickbooks_link_document_many", {
             run: "click",
         },
         {
-            content: "Send",
-            trigger: ".o_control_panel button[name=action_send]",
+            content: "Open the actions",
+            trigger: ".o_control_panel .o_cp_action_menus button:contains(Actions)",
+            run: "click",
+        },
+        {
+            content: "Confirm them all",
+            trigger: ".o-dropdown-item:contains(Confirm Entries)",
             run: "click",
         },
         {
@@ -140,7 +162,8 @@ registry.category("web_tour.tours").add("quickbooks_link_document_many", {
         {
             content: "The list has followed",
             trigger:
-                "body:not(:has(.modal)) .o_data_row td[name=state]:contains(In QuickBooks)",
+                "body:not(:has(.modal)) .o_data_row " +
+                "td[name=quickbooks_state]:contains(In QuickBooks)",
         },
     ],
 });
