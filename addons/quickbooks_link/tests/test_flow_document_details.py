@@ -285,3 +285,28 @@ class TestAutomatedSalesTax(DetailsCase):
         self.assertIn(f"Tax: 8.40 in Odoo, {tax} in QuickBooks", document.differences)
         told = "".join(self.alerts(move).values())
         self.assertIn("QuickBooks holds this document otherwise", told)
+
+    def test_lines_are_tax_or_non_on_credit_memos_and_after_a_change_too(self):
+        lines = [
+            {"quantity": 3, "price_unit": 40},
+            {"quantity": 1, "price_unit": 10, "tax_ids": [Command.clear()]},
+        ]
+        moves = [self.invoice(kind, lines) for kind in ("out_invoice", "out_refund")]
+        for move in moves:
+            record = self.sent(move)
+            details = [line["SalesItemLineDetail"] for line in self.items(record)]
+            codes = [detail["TaxCodeRef"]["value"] for detail in details]
+            self.assertEqual(codes, ["TAX", "NON"])
+            self.assertEqual(record["TxnTaxDetail"]["TotalTax"], Decimal("8.40"))
+            self.seen(move).button_draft()
+            move.invoice_line_ids[0].price_unit = 50
+            record = self.sent(move)
+            self.assertEqual(record["TxnTaxDetail"]["TotalTax"], Decimal("10.50"))
+        self.company.quickbooks_tax_choice = "quickbooks"
+        credit = self.post(self.invoice("out_refund", lines))
+        document = self.document(credit)
+        self.assertEqual(document.state, "sent", document.error)
+        self.assertIn("Tax: 8.40 in Odoo", document.differences)
+        self.assertIn("Total: 138.40 in Odoo", document.differences)
+        held = self.records("CreditMemo")[document.quickbooks_id]
+        self.assertEqual(Decimal(f"{document.quickbooks_total:.2f}"), held["TotalAmt"])
