@@ -1,6 +1,7 @@
 """What QuickBooks says of a company, as values of ``quickbooks.connection``."""
 
 from .qbo import payment_terms
+from .qbo.errors import UnexpectedAnswerError
 
 PROFILE_LISTS = {
     "CompanyInfo": "SELECT * FROM CompanyInfo",
@@ -24,8 +25,13 @@ def read_profile(env, client, environment):
 
 
 def profile_of(env, pages):
-    """Return what the answers to :data:`PROFILE_LISTS` say of the company."""
-    info, preferences = pages["CompanyInfo"].rows[0], pages["Preferences"].rows[0]
+    """Return what the answers to :data:`PROFILE_LISTS` say of the company.
+
+    :raise UnexpectedAnswerError: they say nothing of it
+    """
+    info, preferences = (_only(pages, name) for name in ("CompanyInfo", "Preferences"))
+    if not info.get("CompanyName"):
+        raise UnexpectedAnswerError("QuickBooks gave a company without a name.")
     return {
         "quickbooks_company_name": info["CompanyName"],
         "country_code": info.get("Country"),
@@ -36,24 +42,28 @@ def profile_of(env, pages):
     }
 
 
+def _only(pages, entity):
+    if not pages[entity].rows:
+        raise UnexpectedAnswerError(f"QuickBooks gave no {entity}.")
+    return pages[entity].rows[0]
+
+
 def _currency(env, preferences):
-    prefs = preferences.get("CurrencyPrefs", {})
-    code = prefs.get("HomeCurrency", {}).get("value")
+    prefs = preferences.get("CurrencyPrefs") or {}
+    code = (prefs.get("HomeCurrency") or {}).get("value")
     currencies = env["res.currency"].with_context(active_test=False)
     return {
         "home_currency_id": currencies.search([("name", "=", code)], limit=1).id,
-        "multicurrency": prefs.get("MultiCurrencyEnabled", False),
+        "multicurrency": prefs.get("MultiCurrencyEnabled") or False,
     }
 
 
 def _sales_forms(preferences):
+    forms = preferences.get("SalesFormsPrefs") or {}
+    books = preferences.get("AccountingInfoPrefs") or {}
     return {
-        "custom_transaction_numbers": preferences.get("SalesFormsPrefs", {}).get(
-            "CustomTxnNumbers", False
-        ),
-        "book_close_date": preferences.get("AccountingInfoPrefs", {}).get(
-            "BookCloseDate"
-        ),
+        "custom_transaction_numbers": forms.get("CustomTxnNumbers") or False,
+        "book_close_date": books.get("BookCloseDate"),
     }
 
 
@@ -63,7 +73,7 @@ def _tax_model(info, preferences):
     Source: Intuit, "Manage sales tax for US locales": ``PartnerTaxEnabled`` is true
     where automated sales tax is on and set up, and absent in companies without it.
     """
-    prefs = preferences.get("TaxPrefs", {})
+    prefs = preferences.get("TaxPrefs") or {}
     if not prefs.get("UsingSalesTax"):
         return "none"
     if info.get("Country") not in ("US", "USA"):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..qbo import statements, taxes
+from ..qbo.errors import UnexpectedAnswerError
 from .quickbooks_mirror import ACTIVE_OR_NOT, pick
 
 ENTITIES = ("TaxCode", "TaxRate")
@@ -96,7 +97,10 @@ def _whole_list(client, entity, rows):
 
 
 def _rates(record, today):
-    rates = taxes.code_rates(record, record.get("TaxRates", {}), today)
+    try:
+        rates = taxes.code_rates(record, record.get("TaxRates", {}), today)
+    except taxes.UnknownTaxRateError as error:
+        raise UnexpectedAnswerError(str(error)) from error
     return {
         "sales_rate": rates.sales or 0,
         "purchase_rate": rates.purchase or 0,

@@ -30,6 +30,7 @@ from .results import (
     page_of,
     time_of,
 )
+from .shapes import checked
 from .transport import Transport
 
 MINOR_VERSION = "75"
@@ -457,7 +458,7 @@ def _record(payload: Mapping[str, Any], entity: str) -> Row:
     record = payload.get(entity)
     if not isinstance(record, dict):
         raise UnexpectedAnswerError(f"QuickBooks' answer holds no {entity}.")
-    return record
+    return checked(entity, record)
 
 
 def _page(payload: Mapping[str, Any]) -> QueryPage:

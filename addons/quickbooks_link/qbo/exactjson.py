@@ -8,18 +8,48 @@ decoder makes a ``float`` of 0.1. QuickBooks compares amounts to the cent
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+# Escapes that may stand for what can't be stored; most often there is none.
+_ODD_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_ODD_ESCAPE_BYTES = re.compile(_ODD_ESCAPE.pattern.encode())
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
 
 def loads(text: bytes | str) -> Any:
     """Parse JSON; numbers with a fraction or exponent become ``Decimal``.
 
-    :raise ValueError: if it is not JSON in UTF-8, or holds NaN or Infinity.
+    The character NUL and halves of characters, which no database can hold, become
+    U+FFFD.
+
+    :raise ValueError: if it is not JSON in UTF-8, or holds NaN or Infinity, or nests
+        too deeply.
     """
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+    try:
+        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise ValueError("The JSON nests too deeply.") from error
+    return _storable(value) if _may_not_be_storable(text) else value
+
+
+def _may_not_be_storable(text: bytes | str) -> bool:
+    if isinstance(text, str):
+        return bool(_ODD_ESCAPE.search(text))
+    return bool(_ODD_ESCAPE_BYTES.search(text))
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return value
 
 
 def dumps(value: Any) -> str:

@@ -60,6 +60,10 @@ _BY_CODE: Mapping[str, type[QuickBooksError]] = {
 _THROTTLED_CODE = "3001"
 _ERROR_CODE = re.compile(r"errorCode=(\d+)")
 _XML_LIMIT = 64 * 1024
+# Until Intuit's monthly allowance begins anew.
+_LONGEST_WAIT = 31 * 86_400.0
+# People read what QuickBooks says: nobody reads a novel.
+_LONGEST_TEXT = 2000
 
 
 def error_of(answer: Answer) -> QuickBooksError | None:
@@ -131,12 +135,14 @@ def fault_in(payload: Any) -> tuple[tuple[Fault, ...], str]:
 
 
 def asked_wait(answer: Answer) -> float | None:
-    """Return the seconds of a ``Retry-After`` header, or None.
+    """Return the seconds of a ``Retry-After`` header, at most a month, or None.
 
     Only the seconds form is read: the date form needs two clocks to agree.
     """
     value = answer.headers.get("Retry-After", "").strip()
-    return float(value) if value.isascii() and value.isdigit() else None
+    if not (value.isascii() and value.isdigit()):
+        return None
+    return min(float(value[:20]), _LONGEST_WAIT)
 
 
 def _class_for(codes: list[str], kind: str, status: int) -> type[QuickBooksError]:
@@ -218,4 +224,4 @@ def _get(item: Any, *names: str) -> Any:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else str(value)[:_LONGEST_TEXT]

@@ -37,6 +37,14 @@ _ACCESS_SECONDS = 3600
 _REFRESH_SECONDS = 8_726_400
 # Opt-in header for the end of the grant's five years (Intuit, May 2026).
 _HARD_EXPIRY_HEADER = {"x-include-refresh-token-hard-expires-in": "true"}
+# A century: nothing is known to live longer.
+_LONGEST_SECONDS = 100 * 366 * 86_400
+_LIFE_TIMES = (
+    "expires_in",
+    "x_refresh_token_expires_in",
+    "x_refresh_token_hard_expires_in",
+)
+_WORDS = ("access_token", "refresh_token", "token_type", "error", "error_description")
 _ERRORS = {"invalid_grant": GrantError, "invalid_client": AppKeysError}
 
 
@@ -250,10 +258,10 @@ class OAuthClient:
 
     def _parse(self, answer: Answer) -> Mapping[str, Any]:
         # json_object first: oauthlib would take other text for a form.
-        answer.json_object()
+        values = _readable(answer.json_object())
         try:
             parsed: Mapping[str, Any] = self._protocol().parse_request_body_response(
-                answer.body.decode()
+                exactjson.dumps(values)
             )
         except OAuth2Error as err:
             # Not chained: the exception holds the answer.
@@ -276,8 +284,22 @@ def _token_set(answer: Answer, values: Mapping[str, Any], at: datetime) -> Token
     )
 
 
-def _after(start: datetime, seconds: Any) -> datetime:
-    return start + timedelta(seconds=int(seconds))
+def _after(start: datetime, seconds: int) -> datetime:
+    return start + timedelta(seconds=min(seconds, _LONGEST_SECONDS))
+
+
+def _readable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that are what they should be.
+
+    A life time that can't be read must not cost the tokens that came with it.
+    """
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if name in _LIFE_TIMES and str(value).isdecimal() and len(str(value)) < 12:
+            found[name] = int(value)
+        elif name in _WORDS and isinstance(value, str):
+            found[name] = value
+    return found
 
 
 def _endpoint(answer: Answer, document: Mapping[str, Any], key: str) -> str:

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from .errors import UnexpectedAnswerError
 from .exactjson import to_decimal
 
 Body = Mapping[str, Any]
@@ -84,7 +85,12 @@ class Share:
 
 
 def read(record: Body) -> Payment:
-    """Return a Payment record as a :class:`Payment`."""
+    """Return a Payment record as a :class:`Payment`.
+
+    :raise UnexpectedAnswerError: it has no date
+    """
+    if not record.get("TxnDate"):
+        raise UnexpectedAnswerError(f"QuickBooks' Payment {record['Id']} has no date.")
     customer = record.get("CustomerRef") or {}
     return Payment(
         id=str(record["Id"]),

@@ -10,12 +10,16 @@ from typing import Any
 from . import exactjson
 from .errors import QuickBooksError, UnexpectedAnswerError
 from .faults import error_for, fault_in
+from .shapes import checked
 
 Row = dict[str, Any]
 
 # Intuit's CDC page: an answer holds at most so many records, of all kinds
 # together, and there is no second page.
 CDC_LIMIT = 1000
+_YEARS = range(2000, 2200)
+# What stands in a QueryResponse beside the list.
+_FIGURES = ("startPosition", "maxResults", "totalCount")
 
 
 @dataclass(frozen=True)
@@ -103,32 +107,59 @@ class CdcAnswer:
 
 
 def page_of(payload: Mapping[str, Any], time: datetime | None) -> QueryPage:
-    """Read a ``QueryResponse``. Nothing found gives no entity key at all."""
-    rows = next((item for item in payload.values() if isinstance(item, list)), [])
+    """Read a ``QueryResponse``. Nothing found gives no entity key at all.
+
+    :raise UnexpectedAnswerError: it is neither rows nor a count. To take such an
+        answer for an empty list would make everything inactive that is held.
+    """
+    figures = {name: _figure(payload, name) for name in _FIGURES}
+    lists = [(name, rows) for name, rows in payload.items() if name not in _FIGURES]
+    if len(lists) > 1 or (figures["maxResults"] and not lists):
+        raise UnexpectedAnswerError("QuickBooks' answer holds no list of records.")
+    rows = [row for name, found in lists for row in _rows(name, found)]
     return QueryPage(
         rows=rows,
-        start=payload.get("startPosition", 1),
-        total_count=payload.get("totalCount"),
+        start=figures["startPosition"] or 1,
+        total_count=figures["totalCount"],
         time=time,
     )
 
 
+def _figure(payload: Mapping[str, Any], name: str) -> int | None:
+    value = payload.get(name)
+    if value is None or (isinstance(value, int) and 0 <= value < 10**9):
+        return value
+    raise UnexpectedAnswerError(f"QuickBooks gave a {name} that is no count.")
+
+
+def _rows(entity: str, found: Any, tid: str | None = None) -> list[Row]:
+    if not isinstance(found, list):
+        raise UnexpectedAnswerError(f"QuickBooks gave no list of {entity}.", tid=tid)
+    return [checked(entity, row, tid) for row in found]
+
+
 def time_of(payload: Mapping[str, Any]) -> datetime | None:
-    """Return the service's time stamp of an answer, if it has a readable one."""
+    """Return the service's time stamp of an answer, if it has a readable one.
+
+    One that can't be true is none: whoever asked for what has changed since a day in
+    the year 9999 would never hear of a change again.
+    """
     text = payload.get("time")
     try:
-        return exactjson.parse_time(text) if isinstance(text, str) else None
+        found = exactjson.parse_time(text) if isinstance(text, str) else None
     except ValueError:
         return None
+    return found if found and found.year in _YEARS else None
 
 
 def batch_results(
     items: list[BatchItem], payload: Mapping[str, Any], tid: str | None
 ) -> list[BatchResult]:
     """Return one result for each item, in the items' order."""
+    answered = payload.get("BatchItemResponse")
     parts = {
         str(part.get("bId")): part
-        for part in payload.get("BatchItemResponse") or []
+        for part in (answered if isinstance(answered, list) else [])
         if isinstance(part, Mapping)
     }
     time = time_of(payload)
@@ -149,9 +180,12 @@ def _batch_result(
     if not isinstance(answered, dict):
         message = f"The batch's answer lacks the part {item.bid}."
         return BatchResult(item.bid, error=UnexpectedAnswerError(message, tid=tid))
-    if item.query:
-        return BatchResult(item.bid, page=page_of(answered, time))
-    return BatchResult(item.bid, record=answered)
+    try:
+        if item.query:
+            return BatchResult(item.bid, page=page_of(answered, time))
+        return BatchResult(item.bid, record=checked(item.entity, answered, tid))
+    except UnexpectedAnswerError as error:
+        return BatchResult(item.bid, error=error)
 
 
 def cdc_answer(payload: Mapping[str, Any], tid: str | None) -> CdcAnswer:
@@ -175,10 +209,26 @@ def cdc_answer(payload: Mapping[str, Any], tid: str | None) -> CdcAnswer:
 def _cdc_lists(
     payload: Mapping[str, Any], tid: str | None
 ) -> Iterator[tuple[str, list[Row]]]:
-    for response in payload.get("CDCResponse") or []:
-        for part in [response, *(response.get("QueryResponse") or [])]:
+    for response in _objects(payload.get("CDCResponse"), tid):
+        lists = _objects(response.get("QueryResponse"), tid)
+        for part in [response, *lists]:
             faults, kind = fault_in(part)
             if faults:
                 raise error_for(faults, kind=kind, tid=tid)
-        for part in response.get("QueryResponse") or []:
-            yield from ((k, v) for k, v in part.items() if isinstance(v, list))
+        for part in lists:
+            yield from (
+                (name, _rows(name, rows, tid))
+                for name, rows in part.items()
+                if name not in _FIGURES
+            )
+
+
+def _objects(found: Any, tid: str | None) -> list[Mapping[str, Any]]:
+    """Return the parts of a CDC answer.
+
+    :raise UnexpectedAnswerError: there is no list of them: not even an empty one,
+        which would say that nothing has changed.
+    """
+    if not isinstance(found, list) or not all(isinstance(x, dict) for x in found):
+        raise UnexpectedAnswerError("QuickBooks gave no list of changes.", tid=tid)
+    return found

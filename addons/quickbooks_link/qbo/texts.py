@@ -66,11 +66,16 @@ def _counts(value: Any) -> dict[str, int]:
 
 
 def _responses(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield value.get("QueryResponse") or {}
-    for part in value.get("BatchItemResponse") or []:
-        yield part.get("QueryResponse") or {}
-    for part in value.get("CDCResponse") or []:
-        yield from part.get("QueryResponse") or []
+    yield from _objects([value.get("QueryResponse")])
+    for part in _objects(value.get("BatchItemResponse")):
+        yield from _objects([part.get("QueryResponse")])
+    for part in _objects(value.get("CDCResponse")):
+        yield from _objects(part.get("QueryResponse"))
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    parts = value if isinstance(value, list) else []
+    return [part for part in parts if isinstance(part, dict)]
 
 
 def _masked(body: bytes, most: int) -> str:
@@ -79,4 +84,6 @@ def _masked(body: bytes, most: int) -> str:
 
 
 def _cut(text: str, most: int) -> str:
+    # No database can hold the character NUL.
+    text = text.replace("\x00", "\ufffd")
     return text if len(text) <= most else f"{text[:most]}…"

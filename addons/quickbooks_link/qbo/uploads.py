@@ -11,6 +11,7 @@ from typing import Any
 from . import exactjson
 from .errors import UnexpectedAnswerError
 from .faults import error_for, fault_in
+from .shapes import checked
 
 ENTITY = "Attachable"
 _END = b"\r\n"
@@ -68,11 +69,11 @@ def attachable(payload: Mapping[str, Any]) -> dict[str, Any]:
     :raise QuickBooksError: QuickBooks did not keep the file
     """
     answers = payload.get("AttachableResponse")
-    answer = answers[0] if isinstance(answers, list) and answers else {}
+    answer = answers[0] if isinstance(answers, list) and answers else None
     faults, kind = fault_in(answer)
     if faults:
         raise error_for(faults, kind=kind)
-    record = answer.get(ENTITY)
-    if not isinstance(record, dict):
+    record = answer.get(ENTITY) if isinstance(answer, dict) else None
+    if record is None:
         raise UnexpectedAnswerError("QuickBooks' answer holds no Attachable.")
-    return record
+    return checked(ENTITY, record)

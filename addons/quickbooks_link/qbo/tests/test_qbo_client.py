@@ -39,7 +39,7 @@ def test_every_call_asks_for_json_and_minor_version_75(sim, client, customer):
 
 
 def test_headers_of_reads_and_writes(wire, wire_client):
-    wire.play(http(body=b'{"Item":{}}'), http(body=b'{"Item":{}}'))
+    wire.play(http(body=b'{"Item":{"Id":"2"}}'), http(body=b'{"Item":{"Id":"2"}}'))
     wire_client.read("Item", "1/../2")
     wire_client.create("Item", {"Name": "Söhne"}, requestid="r-1", include="x")
     read, written = wire.requests
