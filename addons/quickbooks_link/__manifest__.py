@@ -54,6 +54,7 @@
         "views/quickbooks_sync_preview_views.xml",
         "views/quickbooks_send_preview_views.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["quickbooks_link/static/src/**/*"],
         "web.assets_tests": ["quickbooks_link/static/tests/tours/**/*"],
