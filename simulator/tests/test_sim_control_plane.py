@@ -101,7 +101,7 @@ def test_reset_leaves_nothing_behind(client):
     assert [company["realm_id"] for company in companies] == [made["realm_id"]]
     switches = client.control("switches", "GET").json()["switches"]
     assert all(switch["value"] == switch["default"] for switch in switches)
-    assert client.control("faults", "GET").json() == {"faults": []}
+    assert client.control("faults", "GET").json() == {"faults": [], "spoilt": []}
     assert client.control("stats", "GET").json()["total"] == 0
     users = client.control("users", "GET").json()["users"]
     assert {user["user"]: user["realm_ids"] for user in users}[PRIYA] == []

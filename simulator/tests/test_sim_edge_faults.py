@@ -9,6 +9,8 @@ import pytest
 import requests
 from sim_kit import AppClient
 
+from qbo_simulator.edge.spoiling import spoilt
+
 
 @pytest.fixture
 def client(empty_server):
@@ -71,7 +73,7 @@ def test_orders_match_method_label_path_and_company(client, keys, read):
     path = "query?query=select * from Customer"
     assert client.api(keys["access_token"], keys["realm_id"], path).status_code == 503
     client.control("faults", "DELETE")
-    assert client.control("faults", "GET").json() == {"faults": []}
+    assert client.control("faults", "GET").json()["faults"] == []
 
 
 def test_an_order_for_a_verb_fits_every_entity(client, keys):
@@ -106,6 +108,24 @@ def test_a_limit_can_be_reported_after_the_write(client, keys):
     client.control("faults", kind="throttle", when="after")
     assert create_customer(client, keys, "Late Ltd").status_code == 429
     assert create_customer(client, keys, "Late Ltd").status_code == 400
+
+
+def test_a_spoilt_answer_is_what_its_seed_makes_of_it(client, read):
+    good = read().content
+    for seed in range(100):
+        client.control("faults", kind="spoil", seed=seed)
+        assert read().status_code == 200
+    told = client.control("faults", "GET").json()["spoilt"]
+    assert told[0] == spoilt(good, 99)[1]
+    assert len(set(told)) > 20
+    assert read().json()["CompanyInfo"]
+
+
+def test_every_seed_spoils():
+    good = b'{"Item":{"Id":"1","Line":[{"Amount":1.5},{"Amount":2}]}}'
+    for seed in range(2000):
+        assert spoilt(good, seed)[0] != good
+        assert spoilt(good, seed) == spoilt(good, seed)
 
 
 def test_a_truncated_body_breaks_off_before_its_length(client, keys):

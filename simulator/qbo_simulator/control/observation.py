@@ -31,7 +31,10 @@ def clear_throttle(wish: Wish) -> dict[str, bool]:
 def list_faults(wish: Wish) -> dict[str, Any]:
     """Return the orders that are still open."""
     rules = wish.simulator.faults.open_orders()
-    return {"faults": [rule.as_dict() for rule in rules]}
+    return {
+        "faults": [rule.as_dict() for rule in rules],
+        "spoilt": list(wish.simulator.faults.spoilt),
+    }
 
 
 def order_fault(wish: Wish) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,10 +16,11 @@ KINDS = (
     "drop",
     "drop_after",
     "truncate",
+    "spoil",
     "throttle",
     "token_expired",
 )
-_AFTER_KINDS = ("drop_after", "truncate")
+_AFTER_KINDS = ("drop_after", "truncate", "spoil")
 _MATCH_KEYS = ("method", "label", "path", "realm_id")
 
 
@@ -79,6 +81,7 @@ _SETTINGS: dict[str, tuple[type, ...]] = {
     "seconds": (int, float),
     "retry_after": (int,),
     "cut": (str,),
+    "seed": (int,),
 }
 ORDER_KEYS = ("kind", "times", "skip", "when", "match", *_SETTINGS)
 
@@ -90,6 +93,8 @@ class Faults:
         self._lock = threading.Lock()
         self._ids = itertools.count(1)
         self._rules: list[FaultRule] = []
+        # In words, what was done to the answers that were spoilt, the last first.
+        self.spoilt: deque[str] = deque(maxlen=50)
 
     def order(self, wish: Mapping[str, Any]) -> FaultRule:
         """Add a rule from the control plane's JSON; FaultOrderError if it is wrong."""
@@ -99,9 +104,10 @@ class Faults:
         return rule
 
     def clear(self) -> None:
-        """Cancel every order."""
+        """Cancel every order, and forget what was spoilt."""
         with self._lock:
             self._rules = []
+            self.spoilt.clear()
 
     def open_orders(self) -> list[FaultRule]:
         """Return the rules that still have times to go."""

@@ -18,6 +18,7 @@ from qbo_simulator.edge.encodings import EncodingError, packed, unpacked, wants_
 from qbo_simulator.edge.faults import FaultRule
 from qbo_simulator.edge.gate import Gate
 from qbo_simulator.edge.labels import Call, Labeller
+from qbo_simulator.edge.spoiling import spoilt
 from qbo_simulator.edge.stats import RequestRecord
 
 if TYPE_CHECKING:
@@ -117,9 +118,17 @@ class EdgeMiddleware:
             if rule.kind == "truncate":
                 await self._send_cut(exchange, answer, rule.settings.get("cut"))
                 return answer.status, served
+            if rule.kind == "spoil":
+                answer = self._spoilt(rule, answer)
+                continue
             answer = await self._replacement(rule, exchange) or answer
         await self._send(exchange, answer)
         return answer.status, served
+
+    def _spoilt(self, rule: FaultRule, answer: Answer) -> Answer:
+        body, words = spoilt(answer.body, rule.settings.get("seed", rule.id))
+        self._simulator.faults.spoilt.appendleft(words)
+        return Answer(answer.status, body, answer.headers)
 
     def _refusal(self, exchange: _Exchange) -> Answer | None:
         """Return what gateway or limits say against the call."""
