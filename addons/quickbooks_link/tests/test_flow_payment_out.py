@@ -113,6 +113,37 @@ class TestFlowPaymentOut(RegisterCase):
         self.assertEqual(self.records("Payment")[row.quickbooks_id]["UnappliedAmt"], 0)
         self.assert_agree(invoice)
 
+    def test_what_was_paid_as_a_draft_is_applied_when_the_invoice_arrives(self):
+        lines = [{"quantity": 1, "price_unit": 100, "tax_ids": self.no_tax()}]
+        invoice = self.invoice(lines=lines)
+        payment = self.register(invoice, 60)
+        row = payment.quickbooks_payment_id
+        self.assertEqual(self.records("Payment")[row.quickbooks_id]["UnappliedAmt"], 60)
+        self.post(invoice)
+        self.go_on(payment)
+        self.assertEqual(self.records("Payment")[row.quickbooks_id]["UnappliedAmt"], 0)
+        self.assert_agree(invoice)
+
+    def test_what_waited_for_its_invoice_goes_when_that_has_arrived(self):
+        self.fault("drop", "create Invoice", times=2)
+        lines = [{"quantity": 1, "price_unit": 100, "tax_ids": self.no_tax()}]
+        invoice = self.post(self.invoice(lines=lines))
+        payment = self.register(invoice, 60)
+        self.assertEqual(self.request_of(payment).state, "attention")
+        self.make_due(self.document(invoice))
+        self.run_cron()
+        self.go_on(payment)
+        self.assertEqual(self.request_of(payment).state, "sent")
+        self.assert_agree(invoice)
+
+    def go_on(self, payment):
+        """Let the scheduler do what a worker does after its commit."""
+        request = self.request_of(payment)
+        self.assertFalse(request.error)
+        request.next_try = "2020-01-01 00:00:00"
+        request.flush_recordset()
+        self.run_payments_cron()
+
     def test_is_asked_about_when_the_company_wishes_it(self):
         self.company.quickbooks_payments_out = "ask"
         one, two = self.sent(100), self.sent(50)
