@@ -163,11 +163,11 @@ class QuickBooksPayment(models.Model):
 
     def _words_rest(self, source, invoice, amount):
         return self.env._(
-            "%(amount)s %(currency)s of %(source)s pay %(invoice)s in QuickBooks, and "
+            "%(amount)s %(currency)s of %(payment)s pay %(invoice)s in QuickBooks, and "
             "could not be applied here: in Odoo, one of the two is settled otherwise.",
             amount=amount,
             currency=invoice.currency_id.name,
-            source=source.display_name,
+            payment=source.display_name,
             invoice=invoice.display_name,
         )
 

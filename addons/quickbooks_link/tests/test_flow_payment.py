@@ -188,6 +188,21 @@ class TestFlowPayment(PaymentCase):
         self.assertEqual(self.row(paid).status, "deleted")
         self.assert_agree(invoice)
 
+    def test_what_odoo_has_settled_otherwise_is_told(self):
+        invoice = self.sent(100)
+        self.company.quickbooks_payments_out = "off"
+        ours = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        ours.create({"amount": 70, "payment_date": "2026-11-01"})._create_payments()
+        paid = self.pay(100, (invoice, 100))
+        self.sync("payments")
+        row = self.row(paid)
+        self.assertEqual(row.state, "attention")
+        self.assertIn(f"70.00 GBP of {row.payment_id.name} pay", row.error)
+        self.assertIn("settled otherwise", " ".join(self.alerts(invoice).values()))
+        self.assertEqual(self.open_in_odoo(invoice), 0)
+
     def test_a_locked_date_waits_and_is_done_once_unlocked(self):
         invoice = self.sent(100)
         paid = self.pay(100, (invoice, 100))
