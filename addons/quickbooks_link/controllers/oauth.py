@@ -58,7 +58,8 @@ class QuickBooksOauthController(http.Controller):
         # A code serves once. With the rows locked, nothing can make Odoo roll this
         # request back and try it again with a code that is used up.
         connection._lock()
-        with app._transport(environment) as transport:
+        history = app._sign_in_transport(environment, connection, request.env.user)
+        with history as transport:
             oauth = app._oauth_client(environment, transport)
             tokens = oauth.exchange(code, company._quickbooks_callback_url())
             client = QuickBooksClient(

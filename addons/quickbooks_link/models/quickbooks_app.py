@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import RedirectWarning, UserError
 
@@ -6,6 +8,7 @@ from ..qbo.oauth import AppKeys, OAuthClient, discover
 from ..qbo.transport import Transport
 from ..settings import server_setting
 from ..vault import seal, unseal
+from .quickbooks_call import KEPT_TEXT
 
 SANDBOX = "sandbox"
 PRODUCTION = "production"
@@ -109,6 +112,21 @@ class QuickBooksApp(models.Model):
     def _transport(self, environment, **options):
         """Return a :class:`Transport` that reaches ``environment`` and no more."""
         return Transport(self._allowed_origins(environment), **options)
+
+    @api.model
+    @contextmanager
+    def _sign_in_transport(self, environment, connection, user, **options):
+        """Give a :class:`Transport` whose calls are kept in the company's history.
+
+        :param connection: for whose company somebody logs in, or did
+        :param user: whose consent it is about
+        """
+        history = self.env["quickbooks.call"]._recorder(connection, user)
+        with history as recorder:
+            kept = {"after_call": recorder.after(None), "keep_texts": KEPT_TEXT}
+            transport = self._transport(environment, **kept, **options)
+            with transport, transport.about(connection.company_id):
+                yield transport
 
     @api.model
     def _oauth_client(self, environment, transport):

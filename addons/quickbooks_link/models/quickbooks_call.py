@@ -276,7 +276,8 @@ class Recorder:
 
     def __init__(self, calls, connection, user):
         self._calls = calls
-        self._whose = (connection.company_id.id, connection.realm_id, user.id)
+        realm_id = connection.realm_id or None
+        self._whose = (connection.company_id.id, realm_id, user.id)
         self._rows = []
         self._subjects = []
 

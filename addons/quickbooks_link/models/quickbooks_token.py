@@ -208,7 +208,10 @@ class QuickBooksToken(models.Model):
     def _ask_for_new_tokens(self, options):
         app = self.env["quickbooks.app"]
         environment = self.connection_id.environment
-        with app._transport(environment, **options) as transport:
+        history = app._sign_in_transport(
+            environment, self.connection_id, self.user_id, **options
+        )
+        with history as transport:
             client = app._oauth_client(environment, transport)
             return client.refresh(self._unseal(self.refresh_token_sealed))
 
@@ -226,8 +229,9 @@ class QuickBooksToken(models.Model):
     def _revoke_at_intuit(self):
         app = self.env["quickbooks.app"]
         environment = self.connection_id.environment
+        history = app._sign_in_transport(environment, self.connection_id, self.user_id)
         try:
-            with app._transport(environment) as transport:
+            with history as transport:
                 client = app._oauth_client(environment, transport)
                 client.revoke(self._unseal(self.refresh_token_sealed))
         except OAuthError as error:

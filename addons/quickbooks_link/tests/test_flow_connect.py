@@ -53,6 +53,11 @@ class ConnectCase(QuickBooksLinkCase, HttpCase):
             self.assertIn(text, Markup(answer.text).unescape())
         self.assertIn("Back to the company", answer.text)
 
+    def history(self):
+        """Return the calls to Intuit that are kept of the company."""
+        calls = self.env["quickbooks.call"]
+        return calls.search([("company_id", "=", self.company.id)], order="id")
+
     def tokens(self, company=None):
         company = company or self.company
         return company._quickbooks_get_connection().token_ids
@@ -96,6 +101,11 @@ class TestGuide2Connect(ConnectCase):
             ],
         )
         self.assertTrue(token.refresh_hard_expires_at > token.refresh_expires_at)
+        exchanged, asked = self.history()
+        self.assertEqual((exchanged.label, asked.label), ("oauth token", "batch"))
+        self.assertEqual(exchanged.user_id, self.manager)
+        self.assertIn("&code=***&", exchanged.request)
+        self.assertIn('"refresh_token":"***"', exchanged.response.replace(" ", ""))
 
     def test_cancel_changes_nothing_and_says_so(self):
         query = parse_qs(urlsplit(self.leave()).query)
@@ -256,6 +266,9 @@ class TestConnectingIsRefused(ConnectCase):
             answer = self.connect_in_browser()
         self.assertPage(answer, 502, "Intuit refused the app keys")
         self.assertFalse(self.tokens())
+        [refused] = self.history()
+        self.assertEqual((refused.label, refused.failed), ("oauth token", True))
+        self.assertFalse(refused.realm_id)
 
     def test_quickbooks_out_of_order(self):
         location = self.simulator.consent(self.leave())

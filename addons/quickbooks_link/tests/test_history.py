@@ -98,6 +98,30 @@ class TestHistory(DocumentCase):
         for secret in secrets:
             self.assertNotIn(secret, kept)
 
+    def test_logging_in_is_told_without_its_secrets(self):
+        token = self.connection._token_of(self.manager).sudo()
+        secrets = [token._unseal(token.refresh_token_sealed)]
+        token.access_expires_at = "2020-01-01 00:00:00"
+        self.sync("customers")
+        secrets += [
+            token._unseal(token.access_token_sealed),
+            token._unseal(token.refresh_token_sealed),
+        ]
+        self.press(self.company, "action_quickbooks_disconnect")
+        renewed, ended = self.history(("label", "like", "oauth"))
+        self.assertEqual((renewed.status, ended.status), (200, 200))
+        self.assertEqual((renewed | ended).user_id, self.manager)
+        self.assertEqual(renewed.about, self.company.display_name)
+        self.assertIn("grant_type=refresh_token&refresh_token=***", renewed.request)
+        self.assertIn('"access_token":"***"', renewed.response.replace(" ", ""))
+        self.assertEqual(ended.request.replace(" ", ""), '{"token":"***"}')
+        self.env.flush_all()
+        self.env.cr.execute("SELECT quickbooks_call::text FROM quickbooks_call")
+        kept = str(self.env.cr.fetchall())
+        keys = self.server.credentials(realm_id=self.realm)
+        for secret in (*secrets, keys["client_secret"]):
+            self.assertNotIn(secret, kept)
+
     def test_a_history_that_cannot_be_written_keeps_no_work_back(self):
         calls = type(self.env["quickbooks.call"])
         fail = patch.object(calls, "_insert", side_effect=psycopg2.OperationalError)
