@@ -173,13 +173,15 @@ class QuickBooksConnection(models.Model):
     def _update_profile(self, profile):
         """Keep what QuickBooks says of its company now, where it differs."""
         self.ensure_one()
-        self.write(
-            {
-                name: value
-                for name, value in profile.items()
-                if self._in_cache(name, value) != self._in_cache(name, self[name])
-            }
-        )
+        self.write(self._profile_changes(profile))
+
+    def _profile_changes(self, profile):
+        """Return those values of ``profile`` that are not held so already."""
+        return {
+            name: value
+            for name, value in profile.items()
+            if self._in_cache(name, value) != self._in_cache(name, self[name])
+        }
 
     def _in_cache(self, name, value):
         return self._fields[name].convert_to_cache(value, self)

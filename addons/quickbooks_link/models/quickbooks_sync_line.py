@@ -162,8 +162,12 @@ class QuickBooksSyncLine(models.Model):
         """
         mirror = self._mirror()
         pages = client.query_batch({**mirror._quickbooks_lists(), **PROFILE_LISTS})
-        self.connection_id.sudo()._update_profile(profile_of(self.env, pages))
+        self._take_profile(profile_of(self.env, pages))
         return mirror._quickbooks_complete(client, pages), True
+
+    def _take_profile(self, profile):
+        """Keep what QuickBooks says of its company."""
+        self.connection_id.sudo()._update_profile(profile)
 
     def _count(self, client):
         """Ask how long the list is: only now that it is longer than a page."""

@@ -92,6 +92,23 @@ class QuickBooksSyncLine(models.Model):
             return self._preview_books(client)
         return super()._step(client)
 
+    def _take_profile(self, profile):
+        # EXTENDS: a preview writes down what would be written
+        if not self.run_id.preview:
+            return super()._take_profile(profile)
+        held = self.connection_id.sudo()
+        new = held._profile_changes(profile)
+        if not new:
+            return None
+        teller = Teller(held, list(new))
+        before = {name: teller.value_of(held, name) for name in new}
+        told = {
+            "kind": "updated",
+            "name": held.quickbooks_company_name,
+            "changes": "\n".join(teller._differing(before, new)),
+        }
+        return self.env["quickbooks.sync.change"].create({**self._change_key(), **told})
+
     def _list_changes(self):
         """Write down what the staged rows would change; return the counts by kind."""
         mirror = self._mirror()
@@ -243,6 +260,10 @@ class Teller:
         return "\n".join(self._differing(held, staged)) or (
             self._mirror.env._("Only its version")
         )
+
+    def value_of(self, record, name):
+        """Return a field of a record as a column holds it."""
+        return record._fields[name].convert_to_write(record[name], record)
 
     def _differing(self, held, staged):
         for name in self._columns:

@@ -2,6 +2,7 @@
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .document_common import DocumentCase
 
@@ -16,6 +17,14 @@ TABLES = (
     "account_move_line",
     "mail_message",
 )
+# What a preview writes: the preview itself, and that QuickBooks was called.
+OF_PREVIEWS = {
+    *(f"quickbooks_sync_{name}" for name in ("run", "line", "change", "staging")),
+    *(f"quickbooks_{name}" for name in ("call", "call_subject", "governor", "meter")),
+    *(f"quickbooks_{name}" for name in ("send_preview", "send_preview_line")),
+    "quickbooks_document_preview",
+    "ir_cron_trigger",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -96,6 +105,55 @@ class TestSyncPreview(DocumentCase):
         self.assertEqual(move.payment_state, "not_paid")
         self.sync("payments")
         self.assertEqual(move.payment_state, "partial")
+
+    def test_no_kind_of_preview_changes_a_byte_of_the_database(self):
+        move, unsent = self.post(self.invoice()), self.invoice()
+        self.post(unsent, self.accountant)
+        self.change_everything_in_quickbooks(move)
+        tables = self.tables()
+        before = {table: self.digest(table) for table in tables}
+        found = {}
+        for kind in ("customers", "items", "tax_codes", "payments", "full"):
+            found[kind] = self.preview(kind).change_ids
+        previews = (
+            self.seen(move | unsent).action_quickbooks_preview_many(),
+            self.seen(unsent).action_quickbooks_preview(),
+        )
+        after = {table: self.digest(table) for table in tables}
+        self.assertEqual({t for t in tables if before[t] != after[t]}, set())
+        self.assertTrue(all(previews) and all(found.values()), found)
+        self.assertGreater(len(found["full"]), 5)
+        profile = found["tax_codes"].filtered(lambda one: "Close" in one.changes)
+        self.assertEqual(profile.name, self.connection.quickbooks_company_name)
+        self.assertIn("Book Close Date: – → 2026-10-31", profile.changes)
+
+    def change_everything_in_quickbooks(self, move):
+        self.change("Customer", {"Id": self.customer.quickbooks_id}, Notes="Late")
+        self.change("Item", {"Id": self.item.quickbooks_id}, Description="Lawns")
+        code = self.tax.quickbooks_tax_code_id
+        self.change("TaxCode", {"Id": code.quickbooks_id}, Description="Standard")
+        closed = {"AccountingInfoPrefs": {"BookCloseDate": "2026-10-31"}}
+        self.change("Preferences", {"Id": "1"}, **closed)
+        linked = {"TxnId": self.document(move).quickbooks_id, "TxnType": "Invoice"}
+        self.add(
+            "Payment",
+            CustomerRef={"value": self.customer.quickbooks_id},
+            TotalAmt=44,
+            Line=[{"Amount": 44, "LinkedTxn": [linked]}],
+        )
+
+    def tables(self):
+        """Return the names of all tables that a preview has no business with."""
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        self.env.cr.execute(query)
+        return {name for [name] in self.env.cr.fetchall()} - OF_PREVIEWS
+
+    def digest(self, table):
+        """Return what tells whether any column of any row has changed."""
+        self.env.flush_all()
+        rows = SQL.identifier(table)
+        query = "SELECT count(*), sum(hashtextextended(t::text, 0)) FROM %s AS t"
+        return self.env.execute_query(SQL(query, rows))
 
     def test_a_preview_is_told_apart_and_for_erp_managers_only(self):
         run = self.preview("items")
