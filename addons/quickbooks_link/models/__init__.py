@@ -74,6 +74,7 @@ from . import quickbooks_books
 from . import quickbooks_books_sync
 from . import quickbooks_merging
 from . import quickbooks_document_missed
+from . import res_partner_merged
 from . import quickbooks_customer_refresh
 from . import account_move_line
 from . import account_move_added

@@ -7,8 +7,16 @@ from ..qbo import statements
 # How many merged records are looked for in one sync.
 LOOKED_FOR = 50
 # Fields of documents that name records which QuickBooks can merge.
-REFERENCES = {"CustomerRef": "quickbooks.customer", "ItemRef": "quickbooks.item"}
-ENTITIES = {"Customer": "quickbooks.customer", "Item": "quickbooks.item"}
+REFERENCES = {
+    "CustomerRef": "quickbooks.customer",
+    "ItemRef": "quickbooks.item",
+    "TaxCodeRef": "quickbooks.tax.code",
+}
+ENTITIES = {
+    "Customer": "quickbooks.customer",
+    "Item": "quickbooks.item",
+    "TaxCode": "quickbooks.tax.code",
+}
 
 
 class QuickBooksMirror(models.AbstractModel):
@@ -67,7 +75,8 @@ class QuickBooksCustomer(models.Model):
         elif partner and partner != other:
             words = self.env._(
                 "Its QuickBooks Customer “%(gone)s” was merged into “%(survivor)s”, "
-                "which is linked to %(other)s. Merge the two contacts in Odoo too.",
+                "which is linked to %(other)s. Merge the two contacts in Odoo too, or "
+                "let this one take its place: on its page QuickBooks Link.",
                 gone=self.display_name,
                 survivor=survivor.display_name,
                 other=other.display_name,
@@ -88,6 +97,20 @@ class QuickBooksItem(models.Model):
             products.search([("quickbooks_item_id", "=", self.id)]).write(
                 {"quickbooks_item_id": survivor.id}
             )
+        return res
+
+
+class QuickBooksTaxCode(models.Model):
+    _inherit = "quickbooks.tax.code"
+
+    def _move_links(self, survivor):
+        # EXTENDS quickbooks.mirror
+        res = super()._move_links(survivor)
+        taxes = self.tax_ids.sudo()
+        if taxes:
+            # It was put aside because nobody needed it.
+            survivor.deactivated = False
+            taxes.quickbooks_tax_code_id = survivor
         return res
 
 
@@ -155,7 +178,7 @@ class QuickBooksBooks(models.AbstractModel):
     def _merged(self, connection, entity, survivor_id, merged_id):
         """Follow a merge that QuickBooks tells of.
 
-        :param entity: ``Customer`` or ``Item``; others are not followed
+        :param entity: ``Customer``, ``Item`` or ``TaxCode``; others are not followed
         :return: whether both records are known here
         """
         model = ENTITIES.get(entity)
@@ -205,7 +228,11 @@ class QuickBooksBooks(models.AbstractModel):
 
     @api.model
     def _gone_and_linked(self, connection):
-        """Return customers and items that nobody has looked for yet."""
+        """Return customers, items and tax codes that nobody has looked for yet.
+
+        Tax codes only where QuickBooks has them no more: it merges none of them, and
+        an inactive one may be replaced in a document without having become another.
+        """
         customers = self.env["quickbooks.customer"].with_context(active_test=False)
         found = list(
             customers.search(
@@ -224,6 +251,10 @@ class QuickBooksBooks(models.AbstractModel):
             items |= linked.quickbooks_item_id
         here = items.filtered_domain(items._quickbooks_here(connection.company_id))
         found += here.filtered(lambda item: item.status != "active")
+        codes = self.env["quickbooks.tax.code"].with_context(active_test=False)
+        gone = [("status", "=", "gone"), ("tax_ids", "!=", False)]
+        here = codes._quickbooks_here(connection.company_id)
+        found += codes.search([*here, *gone])
         fresh = [row for row in found if row.sought != row._sought_as()]
         return fresh[:LOOKED_FOR]
 

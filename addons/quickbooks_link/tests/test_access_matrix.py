@@ -27,6 +27,7 @@ MANAGER_MAY = {
     "quickbooks.customer.create": "RWCD",
     "quickbooks.document.cancel": "RC",
     "quickbooks.document.preview": "RC",
+    "quickbooks.document.take": "RC",
     "quickbooks.payment.route": "RW",
     "quickbooks.reconciliation": "RWCD",
     "quickbooks.reconciliation.ignore": "RWCD",
@@ -221,6 +222,8 @@ IN_ONES_OWN_COMPANY = {
     "res.company.quickbooks_dashboard",
     "res.partner.action_quickbooks_create_customer",
     "res.partner.action_quickbooks_history",
+    "res.partner.action_quickbooks_keep_contact",
+    "res.partner.action_quickbooks_merge_contacts",
     "res.partner.action_quickbooks_refresh",
     "res.partner.action_quickbooks_send_changes",
 }

@@ -1,5 +1,8 @@
+import json
+
 from odoo.tests import tagged
 
+from ..qbo import exactjson
 from .payment_common import PaymentCase
 from .test_flow_document_cancel import CancelCase
 
@@ -210,6 +213,77 @@ class TestFlowDocumentFollowing(PaymentCase, CancelCase):
         self.sync("payments")
         self.assertEqual(self.row(paid).state, "done")
         self.assertEqual(invoice.payment_state, "paid")
+
+    def test_two_contacts_whose_customers_were_merged_are_mended_by_a_person(self):
+        invoice = self.sent(100)
+        there = self.add("Customer", DisplayName="Bramley & Daughters")
+        self.sync("customers")
+        survivor = self.held("customer", there["Id"])
+        second = self.contact("Bramley & Daughters")
+        survivor._link_to(second)
+        self.merge("Customer", self.customer, survivor.quickbooks_id)
+        self.sync("full")
+        self.assertEqual(self.customer.merged_into, survivor.quickbooks_id)
+        self.assertEqual(survivor.partner_id, second, "nothing is decided unasked")
+        self.assertIn("was merged into", self.notes(self.partner))
+        partner = self.seen(self.partner)
+        self.assertEqual(partner.quickbooks_merged_into_id, second)
+        self.assertFalse(self.seen(second).quickbooks_merged_into_id)
+        draft = self.invoice()
+        self.assertIn("is inactive in QuickBooks", str(self.alerts(draft)))
+        # Either the two become one in Odoo as well,
+        with self.env.cr.savepoint() as savepoint:
+            action = partner.action_quickbooks_merge_contacts()
+            merging = self.env[action["res_model"]].with_user(self.manager)
+            wizard = merging.with_context(**action["context"]).create({})
+            self.assertEqual(wizard.dst_partner_id, second)
+            self.assertEqual(wizard.partner_ids, second | self.partner)
+            wizard.sudo().action_merge()
+            self.env.invalidate_all()
+            self.assertFalse(self.partner.exists())
+            self.assertEqual(survivor.partner_id, second)
+            self.assertEqual(invoice.partner_id, second)
+            savepoint.rollback()
+        self.env.invalidate_all()
+        # or the one whose customer is gone takes the other's place.
+        self.press(self.partner, "action_quickbooks_keep_contact")
+        self.assertEqual(survivor.partner_id, self.partner)
+        self.assertFalse(self.linked(second))
+        self.assertIn("is linked to Ainsty", self.notes(second))
+        self.assertFalse(self.seen(self.partner).quickbooks_merged_into_id)
+        self.assertFalse(self.alerts(draft))
+        self.connection.payments_watermark = False
+        self.sync("payments")
+        document = self.document(invoice)
+        self.assertEqual((document.there, document.state), ("present", "sent"))
+
+    def test_a_tax_code_that_is_gone_is_followed_where_documents_name_another(self):
+        invoice = self.sent(100)
+        code = self.one("tax.code", "No VAT")
+        tax = code.tax_ids
+        other = self.one("tax.code", "0.0% Z")
+        other.deactivated = True
+        held = self.there("Invoice", self.document(invoice).quickbooks_id)
+        [line, *_sums] = json.loads(exactjson.dumps(held["Line"]))
+        code_there = {"value": other.quickbooks_id}
+        line["SalesItemLineDetail"]["TaxCodeRef"] = code_there
+        self.edit(invoice, Line=[line])
+        self.change("TaxCode", {"Id": code.quickbooks_id}, Active=False)
+        self.sync("full")
+        self.assertEqual(tax.quickbooks_tax_code_id, code, "it is inactive, not gone")
+        self.assertEqual(self.document(invoice).there, "changed")
+        draft = self.invoice(lines=[{"tax_ids": [(6, 0, tax.ids)]}])
+        self.assertIn("“No VAT” of the tax", str(self.alerts(draft)))
+        self.remove("TaxCode", code.quickbooks_id)
+        self.sync("tax_codes")
+        self.sync("payments")
+        self.assertEqual(code.merged_into, other.quickbooks_id)
+        self.assertEqual(tax.quickbooks_tax_code_id, other)
+        self.assertFalse(other.deactivated)
+        self.assertIn("0.0% Z", self.notes(tax))
+        document = self.document(invoice)
+        self.assertEqual((document.there, document.state), ("present", "sent"))
+        self.assertFalse(self.alerts(draft))
 
     def test_refresh_brings_the_payments_of_the_customers_invoices(self):
         one, two = self.sent(100), self.sent(100)
