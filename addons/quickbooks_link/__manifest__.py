@@ -45,6 +45,7 @@
         "views/quickbooks_document_views.xml",
         "views/quickbooks_document_preview_views.xml",
         "views/quickbooks_document_cancel_views.xml",
+        "views/quickbooks_document_take_views.xml",
         "views/quickbooks_payment_views.xml",
         "views/quickbooks_payment_request_views.xml",
         "views/account_move_views.xml",

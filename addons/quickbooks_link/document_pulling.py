@@ -7,6 +7,8 @@ from .qbo.document_added import only_ours
 from .qbo.exactjson import to_decimal
 
 ZERO = to_decimal(None)
+# Kinds of lines that Odoo has lines for.
+TAKEN = ("DescriptionOnly", "DiscountLineDetail", "SalesItemLineDetail")
 
 
 def draft_values(env, company, record):
@@ -66,22 +68,29 @@ def _memo(record):
 
 def _lines(env, company, record):
     """Yield the values of Odoo's lines."""
-    included = record.get("GlobalTaxCalculation") == "TaxInclusive"
-    for line in _flat(record.get("Line") or []):
-        kind = line.get("DetailType")
-        if kind == "DescriptionOnly":
-            yield {"display_type": "line_note", "name": line.get("Description") or "–"}
-        elif kind == "DiscountLineDetail":
-            yield _plain(line, env._("Discount"), -1)
-        elif kind == "SalesItemLineDetail":
-            yield _item_line(env, company, line, included)
+    for line in flat(record.get("Line") or []):
+        if line.get("DetailType") in TAKEN:
+            yield line_values(env, company, line, record)
 
 
-def _flat(lines):
+def line_values(env, company, line, record):
+    """Return the values of the line of Odoo's that says what ``line`` says.
+
+    :param line: one of ``record``, of a kind among :data:`TAKEN`
+    """
+    kind = line["DetailType"]
+    if kind == "DescriptionOnly":
+        return {"display_type": "line_note", "name": line.get("Description") or "–"}
+    if kind == "DiscountLineDetail":
+        return _plain(line, env._("Discount"), -1)
+    return _item_line(env, company, line, record)
+
+
+def flat(lines):
     """Yield the lines, those of groups in place of the group."""
     for line in lines:
         if line.get("DetailType") == "GroupLineDetail":
-            yield from _flat((line.get("GroupLineDetail") or {}).get("Line") or [])
+            yield from flat((line.get("GroupLineDetail") or {}).get("Line") or [])
         else:
             yield line
 
@@ -97,16 +106,17 @@ def _plain(line, words, sign):
     }
 
 
-def _item_line(env, company, line, included):
+def _item_line(env, company, line, record):
     detail = line.get("SalesItemLineDetail") or {}
     amount = to_decimal(line.get("Amount"))
     quantity, price = _figures(detail, amount)
     product = _product(env, company, detail)
+    taxes, _code = taxes_of(env, company, detail, record)
     values = {
         "name": line.get("Description") or product.display_name or "–",
         "quantity": float(quantity),
         "price_unit": float(price),
-        "tax_ids": [Command.set(_taxes(env, company, detail, included).ids)],
+        "tax_ids": [Command.set(taxes.ids)],
     }
     return {**values, "product_id": product.id} if product else values
 
@@ -133,12 +143,13 @@ def _product(env, company, detail):
     return found if len(found) == 1 else products
 
 
-def _taxes(env, company, detail, included):
-    """Return the sales tax that is mapped to the line's tax code."""
+def taxes_of(env, company, detail, record):
+    """Return the sales tax that is mapped to the line's tax code, and the code."""
+    included = record.get("GlobalTaxCalculation") == "TaxInclusive"
     code = _mirror(env, company, "quickbooks.tax.code", detail.get("TaxCodeRef"))
     taxes = env["account.tax"]
     if not code:
-        return taxes
+        return taxes, code
     found = taxes.search(
         [
             ("company_id", "=", company.id),
@@ -147,7 +158,7 @@ def _taxes(env, company, detail, included):
         ]
     )
     fitting = found.filtered(lambda tax: tax.price_include == included)
-    return (fitting or found)[:1]
+    return (fitting or found)[:1], code
 
 
 def _mirror(env, company, model, reference):

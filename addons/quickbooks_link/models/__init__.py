@@ -102,3 +102,4 @@ from . import quickbooks_sync_preview
 from . import quickbooks_sync_preview_books
 from . import res_company_preview
 from . import quickbooks_document_previewing
+from . import quickbooks_document_taking

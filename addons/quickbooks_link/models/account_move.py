@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..document_checks import checks, sender_checks
 from ..document_reading import KINDS
+from ..exceptions import form_of
 from ..qbo.client import MAX_BATCH
 from .product_template import READERS
 from .res_partner import MANAGER
@@ -256,6 +257,8 @@ class AccountMove(models.Model):
                     "QuickBooks holds this document otherwise:\n%s",
                     document.differences,
                 ),
+                "action": form_of(document),
+                "action_text": self.env._("Decide"),
             }
         return alerts
 

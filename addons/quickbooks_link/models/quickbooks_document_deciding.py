@@ -33,6 +33,18 @@ class QuickBooksDocument(models.Model):
             document.versions = document._table_of_versions()
 
     def _table_of_versions(self):
+        return self._table_of(
+            self._changes_there(),
+            self.env._("As Odoo sent it"),
+            self.env._("In QuickBooks now"),
+        )
+
+    def _table_of(self, changes, before, after):
+        """Return changes as a table; nothing if there are none.
+
+        :param before: what the column of former values is called
+        :param after: what the column of the others is called
+        """
         row = Markup("<tr><td>%s</td><td>%s</td><td>%s</td></tr>")
         rows = [
             row
@@ -41,13 +53,9 @@ class QuickBooksDocument(models.Model):
                 self._value_of(change.field, change.before) or "–",
                 self._value_of(change.field, change.after) or "–",
             )
-            for change in self._changes_there()
+            for change in changes
         ]
-        head = row.replace("td>", "th>") % (
-            "",
-            self.env._("As Odoo sent it"),
-            self.env._("In QuickBooks now"),
-        )
+        head = row.replace("td>", "th>") % ("", before, after)
         table = Markup(
             "<table class='table table-sm mb-0 text-break'>"
             "<thead>%s</thead><tbody>%s</tbody></table>"
@@ -106,6 +114,10 @@ class QuickBooksDocument(models.Model):
         """Let QuickBooks have what Odoo has, in place of what it has now."""
         self._check_decides("changed", *GONE)
         row = self.sudo()
+        if row.origin == "quickbooks":
+            raise UserError(
+                self.env._("It came from QuickBooks, and nothing of it is sent there.")
+            )
         if row.move_id.state != "posted":
             raise UserError(self.env._("Confirm the document in Odoo first."))
         values = {"there": "present", "sent_payload": False, "tries": 0}

@@ -121,6 +121,7 @@ class QuickBooksReconciliationLine(models.Model):
             ("sent", "Sent"),
             ("pulled", "Pulled"),
             ("linked", "Linked"),
+            ("taken", "Taken Over"),
             ("ignored", "Ignored"),
         ],
         readonly=True,
@@ -129,12 +130,13 @@ class QuickBooksReconciliationLine(models.Model):
     can_send = fields.Boolean(compute="_compute_can")
     can_pull = fields.Boolean(compute="_compute_can")
     can_link = fields.Boolean(compute="_compute_can")
+    can_take = fields.Boolean(compute="_compute_can")
     url = fields.Char(compute="_compute_url")
 
     @api.depends("status", "done", "move_id.state", "quickbooks_id")
     def _compute_can(self):
         for line in self:
-            open_ = line.done not in ("sent", "pulled", "linked")
+            open_ = line.done not in ("sent", "pulled", "linked", "taken")
             open_ = open_ and line.kind != books.PAYMENT
             posted = line.move_id.state == "posted"
             ours = line.status in (books.ODOO_ONLY, books.DIFFERENT)
@@ -144,6 +146,8 @@ class QuickBooksReconciliationLine(models.Model):
             line.can_send = open_ and ours and posted
             line.can_pull = open_ and line.status == books.QUICKBOOKS_ONLY
             line.can_link = open_ and line.status == books.UNLINKED
+            different = line.status == books.DIFFERENT and line.move_id
+            line.can_take = open_ and different and line.quickbooks_total
 
     @api.depends("quickbooks_id", "kind")
     def _compute_url(self):
@@ -169,31 +173,40 @@ class QuickBooksReconciliationLine(models.Model):
         self._check_manager()
         chosen = self.filtered("can_send")
         chosen._check_any(self.env._("Only posted invoices can be sent."))
-        chosen.move_id.check_access("read")
+        chosen._send_chosen()
+        chosen.sudo().done = "sent"
+        return self._reload()
+
+    def _send_chosen(self):
+        self.move_id.check_access("read")
         documents_of = self.env["quickbooks.document"].sudo()
-        for line in chosen:
+        for line in self:
             document = line.move_id.sudo().quickbooks_document_ids
             if line.status == books.DIFFERENT:
                 document._overrule(line.sync_token)
             elif document.quickbooks_id:
                 document._start_over()
-        rows = documents_of._open_for(chosen.move_id, self.env.user)
+        rows = documents_of._open_for(self.move_id, self.env.user)
         rows._send_after_commit(self.env.user)
-        chosen.sudo().done = "sent"
-        return self._reload()
 
     def action_pull(self):
         """Make drafts of the documents that only QuickBooks has."""
         self._check_manager()
         chosen = self.filtered("can_pull")
         chosen._check_any(self.env._("Only what is in QuickBooks only can be pulled."))
-        moves = self.env["account.move"]
         with calling(chosen.company_id) as client:
-            for line in chosen:
-                record = client.read(documents.ENTITIES[line.kind], line.quickbooks_id)
-                move = moves._quickbooks_pull(line.company_id, line.kind, record)
-                line.sudo().write({"move_id": move.id, "done": "pulled"})
-        return form_of(chosen.move_id) if len(chosen) == 1 else self._reload()
+            pulled = [line._pull_one(client) for line in chosen]
+        chosen.sudo().done = "pulled"
+        alone = len(pulled) == 1 and pulled[0]
+        return form_of(alone) if alone else self._reload()
+
+    def _pull_one(self, client):
+        """Bring what QuickBooks has to Odoo; return what it is there."""
+        record = client.read(documents.ENTITIES[self.kind], self.quickbooks_id)
+        moves = self.env["account.move"]
+        move = moves._quickbooks_pull(self.company_id, self.kind, record)
+        self.sudo().move_id = move
+        return move
 
     def action_link(self):
         """Tell Odoo that the two are one, without sending anything."""
@@ -206,6 +219,16 @@ class QuickBooksReconciliationLine(models.Model):
                 line.move_id._quickbooks_adopt(record)
         chosen.sudo().done = "linked"
         return self._reload()
+
+    def action_take(self):
+        """Show what of the invoice would change to be as QuickBooks has it."""
+        self.ensure_one()
+        self._check_manager()
+        if not self.can_take:
+            raise UserError(self.env._("Only what is in both can be taken over."))
+        document = self.move_id.quickbooks_document_ids
+        context = {"quickbooks_reconciliation_line": self.id}
+        return document.with_context(**context).action_take_over()
 
     def action_ignore(self):
         """Ask why, and leave the documents out from now on."""

@@ -59,7 +59,7 @@ def version(record: Body, sent: Body = MappingProxyType({})) -> Version:
         if line.get("DetailType") not in _COMPUTED
     ]
     for number, line in enumerate(lines, 1):
-        for name, value in _line(line, added).items():
+        for name, value in line_version(line, added).items():
             found[f"Line {number} {name}"] = value
     return {name: value for name, value in found.items() if value}
 
@@ -74,7 +74,11 @@ def changes(before: Version, after: Version) -> list[Change]:
     ]
 
 
-def _line(line: Body, added: Sequence[str]) -> Version:
+def line_version(line: Body, added: Sequence[str] = ()) -> Version:
+    """Return what a person would call the content of one line.
+
+    :param added: names of further fields, as of :func:`version`
+    """
     detail = line.get(str(line.get("DetailType"))) or {}
     found = {"Description": _text(line.get("Description"))}
     for name in _LINE_REFERENCES:

@@ -23,6 +23,7 @@ from . import (
     test_flow_document_pdf,
     test_flow_document_release,
     test_flow_document_sending,
+    test_flow_document_taking,
     test_flow_document_workers,
     test_flow_payment,
     test_flow_payment_kinds,

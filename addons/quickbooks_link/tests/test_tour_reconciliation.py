@@ -8,7 +8,10 @@ from .reconciliation_common import ReconciliationCase
 class TestTourReconciliation(CommitHooks, ReconciliationCase, HttpCase):
     def test_a_planted_difference_is_found_and_mended(self):
         self.ignore_history()
-        move = self.post(self.invoice(), self.accountant)
+        move, changed = self.post(self.invoice(), self.accountant), self.invoice()
+        [there] = self.held_by_quickbooks(self.post(changed))
+        self.change("Invoice", there, DueDate="2027-01-31", TxnDate="2026-11-19")
+        self.add("Invoice", **self.sale(DocNumber="QB-9", TxnDate="2026-11-21"))
         run = self.env["quickbooks.reconciliation"].create(
             {
                 "company_id": self.company.id,
@@ -20,6 +23,8 @@ class TestTourReconciliation(CommitHooks, ReconciliationCase, HttpCase):
         self.start_tour(path, "quickbooks_link_reconciliation", login="bookkeeper")
         self.env.invalidate_all()
         self.assertEqual(self.document(move).state, "sent")
+        self.assertEqual(str(changed.invoice_date_due), "2027-01-31")
+        self.assertEqual(run.sudo().ignored_count, len(run.line_ids))
         self.assertTrue(self.reconcile(self.as_manager(run)).agrees)
 
     def test_a_sync_is_previewed_and_nothing_written(self):

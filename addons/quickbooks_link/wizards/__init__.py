@@ -4,6 +4,7 @@ from . import (
     quickbooks_customer_create,
     quickbooks_document_cancel,
     quickbooks_document_preview,
+    quickbooks_document_take,
     quickbooks_reconciliation_ignore,
     quickbooks_send_preview,
     validate_account_move,

@@ -12,8 +12,8 @@ registry.category("web_tour.tours").add("quickbooks_link_reconciliation", {
             trigger: ".o_form_view [name=differs]:contains(The books differ)",
         },
         {
-            content: "There is one finding",
-            trigger: "button[name=action_findings] .o_stat_value:contains(1)",
+            content: "There are three findings",
+            trigger: "button[name=action_findings] .o_stat_value:contains(3)",
         },
         {
             content: "The summary tells what is owed in each",
@@ -30,8 +30,55 @@ registry.category("web_tour.tours").add("quickbooks_link_reconciliation", {
             run: "click",
         },
         {
+            content: "It is mended, and another was changed there: look at it",
+            trigger:
+                ".o_list_view:not(:contains(In Odoo only)) .o_data_row:contains(Different) button[name=action_take]",
+            run: "click",
+        },
+        {
+            content: "It is shown field by field",
+            trigger: ".modal [name=changes] tr:contains(Due Date):contains(2027-01-31)",
+        },
+        {
+            content: "Take it over",
+            trigger: ".modal footer button[name=action_take]",
+            run: "click",
+        },
+        {
+            content: "A third one is from before Odoo",
+            trigger:
+                ".o_list_view:not(:contains(Different)) .o_data_row:contains(QB-9) button[name=action_ignore]",
+            run: "click",
+        },
+        {
+            content: "Say why",
+            trigger: ".modal [name=reason] input",
+            run: "edit from before Odoo",
+        },
+        {
+            content: "Ignore it",
+            trigger: ".modal footer button[name=action_ignore]",
+            run: "click",
+        },
+        {
             content: "Nothing is left to mend",
-            trigger: ".o_list_view .o_view_nocontent:contains(Nothing differs)",
+            trigger:
+                "body:not(:has(.modal)) .o_list_view .o_view_nocontent:contains(Nothing differs)",
+        },
+        {
+            content: "Go back",
+            trigger: ".o_back_button:contains(to)",
+            run: "click",
+        },
+        {
+            content: "Reconcile again",
+            trigger: ".o_form_view button[name=action_start]:contains(Reconcile Again)",
+            run: "click",
+        },
+        {
+            content: "Both books agree, but for what was ignored",
+            trigger:
+                ".o_form_view [name=agrees]:contains(Both books agree):contains(Left out)",
         },
     ],
 });

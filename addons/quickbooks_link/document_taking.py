@@ -1,0 +1,204 @@
+"""What an invoice of Odoo's has to be, to say what QuickBooks' version of it says."""
+
+from itertools import zip_longest
+
+from odoo import Command, fields
+
+from .document_pulling import (
+    TAKEN,
+    draft_values,
+    flat,
+    line_values,
+    taxes_of,
+)
+from .document_reading import read_books, read_document
+from .exceptions import MendableError, form_of
+from .qbo import document_versions, documents, exactjson
+from .qbo.exactjson import to_decimal
+
+FIGURES = ("Qty", "UnitPrice", "Amount")
+
+
+def version_here(move):
+    """Return what a person would call the content of ``move``, in QuickBooks' words."""
+    totals = documents.totals(read_document(move))
+    figures = {
+        "TotalAmt": totals.total,
+        "TxnTaxDetail": {"TotalTax": totals.tax},
+    }
+    return document_versions.version({**_body(move), **figures})
+
+
+def _body(move):
+    body = documents.build(read_document(move), read_books(move))
+    return exactjson.loads(exactjson.dumps(body))
+
+
+def values_to_take(move, record):
+    """Return what to write to ``move``; nothing where it says the same already.
+
+    Line by line, so that what QuickBooks knows nothing of stays: accounts, analytic
+    distributions, sections.
+
+    :param record: an Invoice or CreditMemo in QuickBooks' words
+    :raise MendableError: it names what no record of Odoo's is mapped to
+    """
+    here, there = _body(move), document_versions.version(record)
+    changed = {
+        change.field
+        for change in document_versions.changes(document_versions.version(here), there)
+    }
+    values = _header(move, record, changed)
+    lines = _lines(move, here, record)
+    return {**values, **({"invoice_line_ids": lines} if lines else {})}
+
+
+# === HEADER === #
+
+
+def _header(move, record, changed):
+    values = {}
+    if "CustomerRef" in changed:
+        values["partner_id"] = move._quickbooks_payer(move.company_id, record).id
+    drafted = draft_values(move.env, move.company_id, record)
+    if "CurrencyRef" in changed and drafted.get("currency_id"):
+        values["currency_id"] = drafted["currency_id"]
+    if "TxnDate" in changed:
+        values["invoice_date"] = fields.Date.to_date(record["TxnDate"])
+    if "DueDate" in changed and record.get("DueDate"):
+        values["invoice_payment_term_id"] = False
+        values["invoice_date_due"] = fields.Date.to_date(record["DueDate"])
+    if "CustomerMemo" in changed:
+        values["narration"] = drafted["narration"] or False
+    if "ExchangeRate" in changed and move.currency_id != move.company_currency_id:
+        rate = to_decimal(record.get("ExchangeRate") or 1)
+        values["invoice_currency_rate"] = float(1 / rate)
+    return values
+
+
+# === LINES === #
+
+
+def _lines(move, here, record):
+    """Return the commands that make Odoo's lines say what QuickBooks' say."""
+    theirs = _countable(move, record)
+    lines = move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))
+    ours = _countable(move, here)
+    if len(ours) != len(lines):
+        # A long text takes several lines there: which is which can't be told.
+        return _anew(move, theirs, record) if _differ(ours, theirs) else []
+    commands = []
+    pairs = zip_longest(lines, ours, theirs)
+    # What is new comes last, as in QuickBooks.
+    last = max(lines.mapped("sequence"), default=0)
+    for number, (line, our, their) in enumerate(pairs, 1):
+        commands += _line(move, record, last + number, line, our, their)
+    return commands
+
+
+def _countable(move, body):
+    """Return the lines of a body that stand for lines of Odoo's."""
+    rounding = move.company_id.sudo().quickbooks_rounding_item_id.quickbooks_id
+    is_rounded = move.invoice_cash_rounding_id and rounding
+    return [
+        line
+        for line in flat(body.get("Line") or [])
+        if line.get("DetailType") in TAKEN
+        and not (is_rounded and _item(line) == rounding)
+    ]
+
+
+def _item(line):
+    detail = line.get("SalesItemLineDetail") or {}
+    return (detail.get("ItemRef") or {}).get("value")
+
+
+def _differ(ours, theirs):
+    return [*map(document_versions.line_version, ours)] != [
+        *map(document_versions.line_version, theirs)
+    ]
+
+
+def _anew(move, theirs, record):
+    return [
+        Command.clear(),
+        *(
+            _create(move, record, number, their)
+            for number, their in enumerate(theirs, 1)
+        ),
+    ]
+
+
+def _create(move, record, number, their):
+    found = line_values(move.env, move.company_id, their, record)
+    return Command.create({**found, "sequence": number})
+
+
+def _line(move, record, number, line, our, their):
+    """Yield the commands for one line; none where both say the same."""
+    if not their:
+        yield Command.delete(line.id)
+    elif not line:
+        yield _create(move, record, number, their)
+    elif our["DetailType"] != their["DetailType"]:
+        yield Command.delete(line.id)
+        yield _create(move, record, line.sequence, their)
+    else:
+        values = _changed(line, our, their, record)
+        if values:
+            yield Command.update(line.id, values)
+
+
+def _changed(line, our, their, record):
+    """Return what to write to a line."""
+    before, after = (document_versions.line_version(body) for body in (our, their))
+    changed = {change.field for change in document_versions.changes(before, after)}
+    found = line_values(line.env, line.company_id, their, record)
+    values = {}
+    if "Description" in changed:
+        values["name"] = found["name"]
+    if "TaxCodeRef" in changed:
+        values["tax_ids"] = [Command.set(_mapped_taxes(line, their, record).ids)]
+    if changed.intersection(FIGURES):
+        values.update(_figures(line, found, values, their, record))
+    if "ItemRef" in changed and found.get("product_id"):
+        values["product_id"] = found["product_id"]
+        # What a new product would bring with it is not what QuickBooks says.
+        values.setdefault("name", line.name)
+        values.setdefault("tax_ids", [Command.set(line.tax_ids.ids)])
+        values.setdefault("quantity", line.quantity)
+        values.setdefault("price_unit", line.price_unit)
+    return values
+
+
+def _mapped_taxes(line, their, record):
+    """Return the taxes of a tax code that was changed in QuickBooks."""
+    detail = their.get("SalesItemLineDetail") or {}
+    taxes, code = taxes_of(line.env, line.company_id, detail, record)
+    if code and not taxes and code.sales_rate:
+        raise MendableError(
+            line.env._(
+                "No tax is mapped to the QuickBooks Tax Code “%s”. Map one, then take "
+                "the document over again.",
+                code.display_name,
+            ),
+            form_of(code),
+            line.env._("Open %s", code.display_name),
+        )
+    return taxes
+
+
+def _figures(line, found, values, their, record):
+    """Return quantity and price; with taxes, where Odoo's price includes them."""
+    figures = {name: found[name] for name in ("quantity", "price_unit")}
+    taxes = line.tax_ids
+    if "tax_ids" in values:
+        taxes = taxes.browse(values["tax_ids"][0][2])
+    included = record.get("GlobalTaxCalculation") == "TaxInclusive"
+    if not included and any(taxes.mapped("price_include")):
+        amount = float(to_decimal(their.get("Amount")))
+        taxed = taxes.with_context(force_price_include=False).compute_all(
+            amount, line.currency_id
+        )
+        figures["price_unit"] = taxed["total_included"] / (figures["quantity"] or 1)
+    return {**figures, "discount": 0}

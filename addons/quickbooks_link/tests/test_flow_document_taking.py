@@ -1,0 +1,210 @@
+"""QuickBooks' version of a document, taken over into Odoo."""
+
+import json
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..qbo import exactjson
+from .payment_common import PaymentCase
+from .reconciliation_common import ReconciliationCase
+
+
+class TakingCase(PaymentCase, ReconciliationCase):
+    def edit(self, move, **values):
+        """Change a document in QuickBooks, as a person does there."""
+        return self.change("Invoice", self.held_there(move), sparse=True, **values)
+
+    def held_there(self, move):
+        return self.there("Invoice", self.document(move).quickbooks_id)
+
+    def lines_there(self, move):
+        """Return the lines that a person sees in QuickBooks."""
+        lines = json.loads(exactjson.dumps(self.held_there(move)["Line"]))
+        return [one for one in lines if one["DetailType"] != "SubTotalLineDetail"]
+
+    def item_line(self, amount, **detail):
+        code = self.one("tax.code", "No VAT").quickbooks_id
+        detail = {
+            "ItemRef": {"value": self.item.quickbooks_id},
+            "TaxCodeRef": {"value": code},
+            **detail,
+        }
+        return {
+            "DetailType": "SalesItemLineDetail",
+            "Amount": amount,
+            "SalesItemLineDetail": detail,
+        }
+
+    def look(self, move):
+        """Press Take Over QuickBooks'; return the dialog."""
+        action = self.press(self.document(move), "action_take_over")
+        return self.env[action["res_model"]].browse(action["res_id"])
+
+    def take(self, move):
+        wizard = self.look(move)
+        self.assertFalse(wizard.obstacle)
+        self.press(wizard, "action_take")
+        return wizard
+
+
+@tagged("post_install", "-at_install")
+class TestFlowDocumentTaking(TakingCase):
+    def test_what_was_edited_in_quickbooks_is_taken_over_field_by_field(self):
+        lines = [
+            {"quantity": 1, "price_unit": 60, "tax_ids": self.no_tax()},
+            {"quantity": 2, "price_unit": 20, "tax_ids": self.no_tax()},
+        ]
+        invoice = self.post(self.invoice(lines=lines))
+        account = self.env["account.account"].search(
+            [("account_type", "=", "income_other")], limit=1
+        )
+        invoice.invoice_line_ids[0].account_id = account
+        paid = self.pay(30, (invoice, 30))
+        self.sync("payments")
+        theirs = self.lines_there(invoice)
+        theirs[1]["Amount"] = 60
+        theirs[1]["SalesItemLineDetail"]["Qty"] = 3
+        theirs[1]["Description"] = "Hedges"
+        extra = {**self.item_line(15, Qty=1, UnitPrice=15), "Description": "Leaves"}
+        self.edit(
+            invoice,
+            Line=[*theirs, extra],
+            DueDate="2027-01-31",
+            CustomerMemo={"value": "Late"},
+        )
+        self.sync("payments")
+        document = self.document(invoice)
+        self.assertEqual(document.there, "changed")
+        self.forget_calls()
+        wizard = self.look(invoice)
+        for words in ("Line 2, Quantity", "Hedges", "Leaves", "2027-01-31", "135"):
+            self.assertIn(words, wizard.changes)
+        self.assertFalse(wizard.left)
+        self.assertEqual((invoice.amount_total, invoice.amount_residual), (100, 70))
+        self.press(wizard, "action_take")
+        self.assertEqual(set(self.calls()), {"read Invoice"}, "nothing is sent")
+        self.assertEqual((invoice.state, invoice.amount_total), ("posted", 135))
+        self.assertEqual(str(invoice.invoice_date_due), "2027-01-31")
+        self.assertIn("Late", invoice.narration)
+        names = invoice.invoice_line_ids.mapped("name")
+        self.assertEqual(names[1:], ["Hedges", "Leaves"])
+        self.assertEqual(invoice.invoice_line_ids[0].account_id, account)
+        self.assertEqual(self.row(paid).state, "done", self.row(paid).error)
+        self.assert_agree(invoice)
+        self.assertEqual((document.there, document.state), ("present", "sent"))
+        self.assertFalse(document.differences)
+        self.assertIn("was taken over", self.notes(invoice))
+        self.connection.payments_watermark = False
+        self.sync("payments")
+        self.assertEqual(document.there, "present")
+        self.assertEqual(len(self.odoo_payments()), 1)
+        self.check_goes_on(invoice)
+
+    def check_goes_on(self, invoice):
+        """What is changed in Odoo afterwards goes to QuickBooks as ever."""
+        document = self.document(invoice)
+        self.seen(invoice).button_draft()
+        invoice.invoice_line_ids[0].price_unit = 70
+        self.post(invoice)
+        self.assertEqual(document.state, "sent", document.error)
+        self.assertEqual(self.held_there(invoice)["TotalAmt"], 145)
+
+    def test_lines_taxes_products_and_customers_follow(self):
+        invoice = self.sent(100)
+        other = self.contact("Harrow & Pike Ltd")
+        free = self.mirror("customer").filtered(lambda one: not one.partner_id)
+        customer = free.filtered(lambda x: x.active and x.currency_id == self.gbp)[0]
+        code = self.one("tax.code", "20.0% S")
+        line = self.item_line(50, TaxCodeRef={"value": code.quickbooks_id})
+        self.edit(
+            invoice,
+            CustomerRef={"value": customer.quickbooks_id},
+            TxnDate="2026-11-18",
+            GlobalTaxCalculation="TaxExcluded",
+            Line=[line],
+        )
+        self.sync("payments")
+        self.assertIn("No contact is linked", self.look(invoice).obstacle)
+        customer._link_to(other)
+        self.tax.quickbooks_tax_code_id = False
+        self.assertIn("20.0% S", self.look(invoice).obstacle)
+        self.tax.quickbooks_tax_code_id = code
+        self.take(invoice)
+        self.assertEqual(invoice.partner_id, other)
+        self.assertEqual(str(invoice.invoice_date), "2026-11-18")
+        self.assertEqual(invoice.invoice_line_ids.tax_ids, self.tax)
+        self.assertEqual((invoice.amount_untaxed, invoice.amount_total), (50, 60))
+        self.assert_agree(invoice)
+        self.assertFalse(self.document(invoice).differences)
+
+    def test_prices_that_include_tax_stay_so(self):
+        included = self.tax.copy({"price_include_override": "tax_included"})
+        included.quickbooks_tax_code_id = self.tax.quickbooks_tax_code_id
+        lines = [{"quantity": 2, "price_unit": 60, "tax_ids": [(6, 0, included.ids)]}]
+        invoice = self.post(self.invoice(lines=lines))
+        self.assertEqual(self.held_there(invoice)["TotalAmt"], 120)
+        theirs = self.lines_there(invoice)
+        theirs[0]["Amount"] = 150
+        theirs[0]["SalesItemLineDetail"].update(Qty=3, UnitPrice=50)
+        self.edit(invoice, Line=theirs, TxnTaxDetail={})
+        self.sync("payments")
+        self.take(invoice)
+        self.assertEqual(invoice.amount_total, 180)
+        self.assertEqual(invoice.invoice_line_ids.price_unit, 60)
+        self.assertEqual(invoice.invoice_line_ids.tax_ids, included)
+        self.assert_agree(invoice)
+
+    def test_what_keeps_odoo_from_it_is_said_before(self):
+        invoice, reconciled, voided = (self.sent(100) for _number in range(3))
+        for move in (invoice, reconciled):
+            self.edit(move, Line=[self.item_line(90)])
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=reconciled.ids
+        )
+        register.create({"amount": 70})._create_payments()
+        self.act("void", "Invoice", {"Id": self.document(voided).quickbooks_id})
+        self.sync("payments")
+        self.company.sale_lock_date = "2026-11-30"
+        wizard = self.look(invoice)
+        self.assertIn("11/20/2026 is locked in Odoo until 11/30", wizard.obstacle)
+        with self.assertRaisesRegex(UserError, "is locked"):
+            self.press(wizard, "action_take")
+        self.company.sale_lock_date = False
+        words = "of which QuickBooks doesn't know"
+        self.assertIn(words, self.look(reconciled).obstacle)
+        self.assertIn("It was voided", self.look(voided).obstacle)
+        self.assertEqual(invoice.amount_total, 100)
+        # Kept first, it is marked, and can be taken over all the same.
+        self.press(self.document(invoice), "action_keep_quickbooks")
+        self.assertIn("Decide", str(self.seen(invoice).alerts))
+        self.take(invoice)
+        self.assertEqual(invoice.amount_total, 90)
+        self.assertFalse(self.document(invoice).differences)
+
+    def test_a_pulled_document_that_changes_later_is_taken_over_again(self):
+        self.ignore_history()
+        record = self.add("Invoice", **self.sale(DocNumber="QB-5"))
+        found = self.findings(self.reconcile())["quickbooks_only"]
+        self.do(found, "action_pull")
+        move = found.move_id
+        self.post(move)
+        lines = [{**self.sale()["Line"][0], "Amount": 80}]
+        lines[0]["SalesItemLineDetail"] = {
+            **lines[0]["SalesItemLineDetail"],
+            "Qty": 2,
+        }
+        self.change("Invoice", record, Line=lines, DocNumber="QB-6", TxnTaxDetail={})
+        self.sync("payments")
+        self.assertEqual(self.document(move).there, "changed")
+        with self.assertRaisesRegex(UserError, "came from QuickBooks"):
+            self.press(self.document(move), "action_send_odoo")
+        line = self.findings(self.reconcile())["different"]
+        self.assertFalse(line.can_send)
+        action = self.do(line, "action_take")
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertFalse(wizard.obstacle)
+        self.press(wizard, "action_take")
+        self.assertEqual(line.done, "taken")
+        self.assertEqual((move.name, move.amount_total), ("QB-6", 96))
+        self.assertTrue(self.reconcile().agrees)
