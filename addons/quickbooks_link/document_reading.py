@@ -33,7 +33,7 @@ def read_document(move, marker=""):
     return documents.Document(
         header=_header(move, marker),
         lines=(*_lines(move), *_rounding_lines(move)),
-        taxes=tuple(_taxes(move)),
+        taxes=tuple(tax_amounts(move)),
         total=_money(move, move.amount_total),
     )
 
@@ -178,7 +178,7 @@ def tax_codes(taxes):
             yield tax, code.quickbooks_id or ""
 
 
-def _taxes(move):
+def tax_amounts(move):
     """Yield what Odoo computed of every tax, those that come to nothing too."""
     codes, bases = {}, {}
     for line in move.line_ids.filtered("tax_ids"):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from .document_reading import exact
+from .payment_discounts import discount_of
 from .qbo import payments
 
 
@@ -107,6 +108,8 @@ def read_plan(row):
 
 def _share_out(plan):
     content = plan.content
+    # What Odoo's own payment has written off is in its books already.
+    written_off = discount_of(plan.row.payment_id)
     shares = payments.share_out(
         content.total,
         content.allocations,
@@ -116,7 +119,10 @@ def _share_out(plan):
         invoice = plan.moves[payments.INVOICE, share.invoice_id]
         if share.source == payments.UNKNOWN:
             pair = Pair(None, invoice, share.amount)
-            found = content.total and is_early_discount(pair, content.day)
+            own = pair.amount <= written_off
+            written_off -= pair.amount if own else 0
+            found = own or is_early_discount(pair, content.day)
+            found = content.total and found
             (plan.discounts if found else plan.unknown).append(pair)
         elif share.source == payments.MONEY:
             plan.pairs.append(Pair(None, invoice, share.amount))
@@ -133,8 +139,6 @@ def is_early_discount(pair, day):
     invoice = pair.invoice
     term = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
     if len(term) != 1 or not invoice.invoice_payment_term_id.early_discount:
-        return False
-    if invoice.currency_id != invoice.company_currency_id:
         return False
     if not term.discount_date or day > term.discount_date:
         return False

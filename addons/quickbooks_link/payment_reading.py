@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from .document_reading import connection_of, exact
+from .payment_discounts import untold_discount
 from .payment_plan import receivable_lines
 from .qbo import payments
 
@@ -54,14 +55,9 @@ def untold(payment):
     """Return what keeps QuickBooks from taking the payment as it is, in words."""
     if payment.state not in ("in_process", "paid"):
         return payment.env._("It is no longer confirmed in Odoo.")
-    # A discount for early payment is no money: QuickBooks has no place for it.
-    told = sum(applied(payment).values())
-    if told > exact(payment.amount, payment.currency_id):
-        return payment.env._(
-            "It settles more than its amount, by a discount or write-off. Record the "
-            "payment in QuickBooks, with a credit memo for the difference; the next "
-            "sync links the two."
-        )
+    words = untold_discount(payment)
+    if words:
+        return words
     for document in applied(payment):
         if not document.quickbooks_id:
             return payment.env._(

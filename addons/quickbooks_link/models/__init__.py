@@ -82,6 +82,7 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import quickbooks_payment_request
 from . import quickbooks_document_payments
+from . import quickbooks_payment_discount
 from . import res_company_payments
 from . import res_company_documents
 from . import res_users

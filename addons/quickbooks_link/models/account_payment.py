@@ -19,6 +19,24 @@ class AccountPayment(models.Model):
         help="The payment in QuickBooks that this one was made of, or became.",
     )
 
+    def _prepare_move_line_default_vals(
+        self, write_off_line_vals=None, force_balance=None
+    ):
+        # EXTENDS account: QuickBooks' amount in company currency, also beside a
+        # discount for early payment
+        found = super()._prepare_move_line_default_vals(
+            write_off_line_vals=write_off_line_vals, force_balance=force_balance
+        )
+        home = self.env.context.get("quickbooks_home")
+        if home is None or not write_off_line_vals:
+            return found
+        liquidity, counterpart, *others = found
+        balances = [home, -home - sum(line["balance"] for line in others)]
+        return [
+            {**line, "debit": max(balance, 0.0), "credit": max(-balance, 0.0)}
+            for line, balance in zip((liquidity, counterpart), balances, strict=True)
+        ] + others
+
     def _quickbooks_linked(self):
         """Return the payment's row if it still is what stands for it in Odoo."""
         rows = self.sudo().quickbooks_payment_id

@@ -144,6 +144,11 @@ class QuickBooksPayment(models.Model):
         groups=fields.NO_ACCESS,
         help="Of what the Odoo payment was made, to tell whether that still holds.",
     )
+    discount = fields.Monetary(
+        readonly=True,
+        help="What the payment settles beyond its amount: a discount. In QuickBooks "
+        "that is a credit memo.",
+    )
     twin_ids = fields.Many2many(
         "account.payment",
         "quickbooks_payment_twin",

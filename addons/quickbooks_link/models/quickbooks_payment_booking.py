@@ -230,12 +230,12 @@ class QuickBooksPayment(models.Model):
 
     def _settle_one(self):
         """Let Odoo's books have what QuickBooks says, or say why not."""
+        if self.status == "present":
+            self._recognise()
         plan = self._read_plan()
         if self.status != "present":
             self._settle_removed(plan)
-            return
-        self._recognise()
-        if self.company_id.quickbooks_payments == "show":
+        elif self.company_id.quickbooks_payments == "show":
             self._become("done" if self.payment_id else "shown")
         elif not self._concerns_odoo(plan):
             self._become("elsewhere")
@@ -251,7 +251,8 @@ class QuickBooksPayment(models.Model):
 
     def _concerns_odoo(self, plan):
         """Return whether it pays what Odoo has, or is a credit of these days."""
-        if plan.moves or self.payment_id:
+        wanted = self.env.context.get("quickbooks_wanted")
+        if plan.moves or self.payment_id or wanted:
             return True
         since = self.company_id._quickbooks_payments_since()
         return bool(plan.content.unapplied) and self.date >= since
@@ -264,10 +265,16 @@ class QuickBooksPayment(models.Model):
                 return
             self._book(plan)
         problems = self._reconcile(plan)
+        self._note_discount(plan)
         if problems:
             self._become("attention", error="\n".join(problems))
         else:
             self._become("done")
+
+    def _note_discount(self, plan):
+        amount = float(sum(pair.amount for pair in plan.discounts))
+        if self.currency_id.compare_amounts(self.discount, amount):
+            self.discount = amount
 
     def _recognise(self):
         """Link the Odoo payment that this one was made of; to be extended."""
@@ -329,7 +336,11 @@ class QuickBooksPayment(models.Model):
 
     def _book(self, plan):
         """Create and post the Odoo payment."""
-        payment = self.env["account.payment"].create(self._prepare_payment(plan))
+        payments = self.env["account.payment"]
+        if plan.discounts:
+            # Beside a write-off Odoo takes no amount in company currency.
+            payments = payments.with_context(quickbooks_home=self._home_amount(plan))
+        payment = payments.create(self._prepare_payment(plan)).with_env(self.env)
         self.write({"payment_id": payment.id, "booked": plan.booked})
         payment.action_post()
         payment._quickbooks_note(
@@ -338,14 +349,13 @@ class QuickBooksPayment(models.Model):
 
     def _prepare_payment(self, plan):
         content = plan.content
-        currency = self.currency_id
         values = {
             "payment_type": "inbound",
             "partner_type": "customer",
             "company_id": self.company_id.id,
             "partner_id": plan.partner.id,
             "amount": float(content.total),
-            "currency_id": currency.id,
+            "currency_id": self.currency_id.id,
             "date": content.day,
             "journal_id": plan.route.journal_id.id,
             "payment_method_line_id": plan.route._method_line().id,
@@ -356,10 +366,14 @@ class QuickBooksPayment(models.Model):
         }
         if plan.discounts:
             values["write_off_line_vals"] = self._prepare_discounts(plan)
-        elif currency != self.company_id.currency_id:
-            home = self.company_id.currency_id
-            values["force_balance"] = home.round(float(content.total * content.rate))
+        elif self.currency_id != self.company_id.currency_id:
+            values["force_balance"] = self._home_amount(plan)
         return values
+
+    def _home_amount(self, plan):
+        """Return what the payment comes to in company currency, at QuickBooks' rate."""
+        home = self.company_id.currency_id
+        return home.round(float(plan.content.total * plan.content.rate))
 
     def _prepare_discounts(self, plan):
         """Return the lines of the discounts for early payment, as Odoo books them."""
@@ -373,9 +387,11 @@ class QuickBooksPayment(models.Model):
                 "amount_currency": -term.amount_currency,
                 "balance": -term.balance,
             }
+            # At the invoice's own rate: the payment alone makes an exchange difference.
+            home = float(pair.amount) * term.balance / term.amount_currency
             found = (
                 pair.invoice._get_invoice_counterpart_amls_for_early_payment_discount(
-                    [values], float(pair.amount)
+                    [values], self.company_id.currency_id.round(home)
                 )
             )
             lines += [line for part in found.values() for line in part]

@@ -4,7 +4,7 @@ from ..document_reading import exact
 from ..payment_plan import receivable_lines
 from ..payment_reading import applied
 from ..qbo import exactjson
-from ..qbo.payments import INVOICE
+from ..qbo.payments import CREDIT, INVOICE
 
 
 class QuickBooksPayment(models.Model):
@@ -55,8 +55,7 @@ class QuickBooksPayment(models.Model):
 
         Only where that can be told to QuickBooks: not beside credit memos.
         """
-        kinds = set(self.allocation_ids.mapped("kind"))
-        if not self.payment_id or not kinds <= {INVOICE}:
+        if not self.payment_id or not self._tells_application():
             return False
         held = {
             line.document_id: exactjson.to_decimal(line.exact_amount)
@@ -64,6 +63,25 @@ class QuickBooksPayment(models.Model):
             if line.document_id
         }
         return held != applied(self.payment_id)
+
+    def _discount_memos(self):
+        """Return the amounts of credit memos that are discounts in Odoo, by Id."""
+        found = {}
+        for row in self:
+            lines = row.allocation_ids.filtered(
+                lambda line: line.kind == CREDIT and not line.document_id
+            )
+            amounts = {
+                line.quickbooks_id: exactjson.to_decimal(line.exact_amount)
+                for line in lines
+            }
+            if sum(amounts.values()) == exact(row.discount, row.currency_id):
+                found.update(amounts)
+        return found
+
+    def _tells_application(self):
+        """Return whether QuickBooks can be told how the payment is applied."""
+        return set(self.allocation_ids.mapped("kind")) <= {INVOICE}
 
     def _reconcile(self, plan):
         """Reconcile what the plan wants; return what could not be, in words."""
@@ -139,7 +157,8 @@ class QuickBooksPayment(models.Model):
     def _undone_here(self):
         """Note that somebody has undone a reconciliation which QuickBooks has."""
         for row in self.filtered(lambda row: row.state == "done"):
-            if row.payment_id and row.payment_id._quickbooks_is_offered():
+            offered = row.payment_id and row.payment_id._quickbooks_is_offered()
+            if offered and row._tells_application():
                 # It is offered to QuickBooks to be applied otherwise there too.
                 continue
             row._become(

@@ -167,11 +167,15 @@ class QuickBooksPaymentRequest(models.Model):
             self._need_attention(words)
             return False
         if self.act != "void":
-            content = read_payment(self.payment_id, self.marker)
-            self.body = exactjson.dumps(payments.build(content))
+            self._prepare_bodies()
         self.hold = False
         self._begin_again(user)
         return True
+
+    def _prepare_bodies(self):
+        """Write down what will be sent."""
+        content = read_payment(self.payment_id, self.marker)
+        self.body = exactjson.dumps(payments.build(content))
 
     def _look_and_call(self, client):
         # EXTENDS quickbooks.outbox
@@ -179,6 +183,7 @@ class QuickBooksPaymentRequest(models.Model):
             row._call_one(client)
 
     def _call_one(self, client):
+        paid = self._paid_documents()
         try:
             getattr(self, f"_call_{self.act}")(client)
         except QuickBooksError as error:
@@ -186,7 +191,7 @@ class QuickBooksPaymentRequest(models.Model):
                 raise
             self._fail(error)
         else:
-            self._refresh_documents(client)
+            self._refresh_documents(client, paid | self._paid_documents())
 
     def _call_create(self, client):
         """Create the payment, unless QuickBooks has it, or may have it, already."""
@@ -205,8 +210,12 @@ class QuickBooksPaymentRequest(models.Model):
             return
         record = mine[0] if mine else None
         if not record:
-            record = client.create("Payment", body, requestid=self.requestid)
+            record = self._create_payment(client, body)
         self._arrived(record)
+
+    def _create_payment(self, client, body):
+        """Create the payment, and return it; to be extended by what goes with it."""
+        return client.create("Payment", body, requestid=self.requestid)
 
     def _query_alike(self, body):
         amount = exactjson.to_decimal(body["TotalAmt"])
@@ -246,10 +255,13 @@ class QuickBooksPaymentRequest(models.Model):
     def _connection(self):
         return connection_of(self.company_id)
 
-    def _refresh_documents(self, client):
-        """Read what is open of the invoices now: the answer does not tell."""
+    def _paid_documents(self):
+        """Return what the payment settles, here or in QuickBooks."""
         documents = self.env["quickbooks.document"].union(*applied(self.payment_id))
-        documents |= self._linked().allocation_ids.document_id
+        return documents | self._linked().allocation_ids.document_id
+
+    def _refresh_documents(self, client, documents):
+        """Read what is open of ``documents`` now: the answer does not tell."""
         books = self.env["quickbooks.books"]
         try:
             records = books._read_documents(client, documents.filtered("quickbooks_id"))

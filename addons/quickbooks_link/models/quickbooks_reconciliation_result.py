@@ -78,9 +78,8 @@ class QuickBooksReconciliation(models.Model):
         """Compare what was read, and write what came of it."""
         odoo = self._odoo_papers()
         kept = self.env["quickbooks.reconciliation.record"]
-        pairs = books.match(
-            odoo, kept._papers(self), balances=self._compares_balances()
-        )
+        theirs = self._without_discounts(kept._papers(self))
+        pairs = books.match(odoo, theirs, balances=self._compares_balances())
         self.leeway = self._leeway(pairs)
         first, last = self.date_from, self.date_to
         kinds = books.sums_by_kind(pairs, first, last)
@@ -89,6 +88,24 @@ class QuickBooksReconciliation(models.Model):
         self._write_result(kinds)
         kept._clear(self)
         self._end("done")
+
+    def _without_discounts(self, papers):
+        """Leave out the credit memos that are discounts on payments in Odoo's books."""
+        booked = self.env["quickbooks.payment"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("realm_id", "=", self.realm_id),
+                ("status", "=", "present"),
+                ("payment_id", "!=", False),
+                ("discount", "!=", 0),
+            ]
+        )
+        memos = booked._discount_memos()
+        return [
+            paper
+            for paper in papers
+            if paper.kind != "creditmemo" or memos.get(paper.key) != paper.total
+        ]
 
     def _compares_balances(self):
         """Tell whether payments come to Odoo, so that balances have to be equal."""

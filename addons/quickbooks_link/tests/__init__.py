@@ -26,6 +26,7 @@ from . import (
     test_flow_document_taking,
     test_flow_document_workers,
     test_flow_payment,
+    test_flow_payment_discounts,
     test_flow_payment_kinds,
     test_flow_payment_out,
     test_flow_schedule,

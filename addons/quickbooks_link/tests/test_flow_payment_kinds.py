@@ -9,21 +9,43 @@ from ..document_reading import exact
 from .payment_common import PaymentCase
 
 
-@tagged("post_install", "-at_install")
-class TestFlowPaymentKinds(PaymentCase):
-    """Discounts, journals, other currencies, and two syncs at once."""
+class DiscountCase(PaymentCase):
+    """Invoices with 2% off for whoever pays within 10 days."""
 
-    def test_early_payment_discount(self):
-        term = self.env["account.payment.term"].create(
+    def two_percent(self, computation="excluded"):
+        return self.env["account.payment.term"].create(
             {
                 "name": "2% 10 days",
                 "early_discount": True,
                 "discount_percentage": 2,
                 "discount_days": 10,
-                "early_pay_discount_computation": "excluded",
+                "early_pay_discount_computation": computation,
                 "line_ids": [Command.create({"value": "percent", "value_amount": 100})],
             }
         )
+
+    def credit_in_quickbooks(self, amount, **values):
+        """Make a credit memo in QuickBooks that Odoo knows nothing of."""
+        detail = {
+            "ItemRef": {"value": self.item.quickbooks_id},
+            "TaxCodeRef": {"value": self.one("tax.code", "No VAT").quickbooks_id},
+        }
+        line = {
+            "Amount": amount,
+            "DetailType": "SalesItemLineDetail",
+            "SalesItemLineDetail": detail,
+        }
+        customer = {"value": self.customer.quickbooks_id}
+        made = self.add("CreditMemo", CustomerRef=customer, Line=[line], **values)
+        return ("CreditMemo", made["Id"])
+
+
+@tagged("post_install", "-at_install")
+class TestFlowPaymentKinds(DiscountCase):
+    """Discounts, journals, other currencies, and two syncs at once."""
+
+    def test_early_payment_discount(self):
+        term = self.two_percent()
         early = self.sent(100, invoice_payment_term_id=term.id)
         late = self.sent(100, invoice_payment_term_id=term.id)
         credits = [self.credit_in_quickbooks(2) for _number in range(2)]
@@ -38,21 +60,6 @@ class TestFlowPaymentKinds(PaymentCase):
         self.assertIn("2.00", row.error)
         self.sync("payments")
         self.assertEqual(len(self.odoo_payments()), 2)
-
-    def credit_in_quickbooks(self, amount):
-        """Make a credit memo in QuickBooks that Odoo knows nothing of."""
-        detail = {
-            "ItemRef": {"value": self.item.quickbooks_id},
-            "TaxCodeRef": {"value": self.one("tax.code", "No VAT").quickbooks_id},
-        }
-        line = {
-            "Amount": amount,
-            "DetailType": "SalesItemLineDetail",
-            "SalesItemLineDetail": detail,
-        }
-        customer = {"value": self.customer.quickbooks_id}
-        made = self.add("CreditMemo", CustomerRef=customer, Line=[line])
-        return ("CreditMemo", made["Id"])
 
     def test_journals_follow_method_and_account(self):
         invoice = self.sent(100)
@@ -75,8 +82,14 @@ class TestFlowPaymentKinds(PaymentCase):
         self.seen(route).journal_id = cash
         paid = self.pay(10, (invoice, 10), PaymentMethodRef={"value": method["Id"]})
         other = self.pay(10, (invoice, 10))
+        till = routes.filtered(lambda r: r.kind == "Account")[0]
+        self.seen(till).journal_id = cash.copy({"name": "Safe", "code": "SAFE"})
+        into = self.pay(
+            10, (invoice, 10), DepositToAccountRef={"value": till.quickbooks_id}
+        )
         self.sync("payments")
         self.assertEqual(self.row(paid).payment_id.journal_id, cash)
+        self.assertEqual(self.row(into).payment_id.journal_id, till.journal_id)
         self.assertEqual(self.row(other).payment_id.journal_id, self.bank)
 
     def test_a_customer_who_is_not_linked_yet_waits(self):
@@ -114,51 +127,90 @@ class TestFlowPaymentKinds(PaymentCase):
             rows.create({**again, "quickbooks_id": row.quickbooks_id})
 
 
-@tagged("post_install", "-at_install")
-class TestFlowPaymentCurrency(PaymentCase):
-    """A payment in another currency, at another rate than the invoice's."""
+class CurrencyCase(DiscountCase):
+    """A customer who trades in dollars, whose rate has changed since."""
 
-    def test_exchange_difference(self):
-        usd = self.use_currency("USD")
+    def setUp(self):
+        super().setUp()
+        self.usd = self.use_currency("USD")
         name = "Liberty Gardens Inc"
         there = self.add("Customer", DisplayName=name, CurrencyRef={"value": "USD"})
         self.sync("customers")
         self.connection.multicurrency = True
-        partner = self.contact(name)
+        self.partner = self.contact(name)
         self.customer = self.held("customer", there["Id"])
-        self.customer._link_to(partner)
+        self.customer._link_to(self.partner)
         for day, rate in (("2026-11-01", 1.25), ("2026-11-21", 1.6)):
             self.env["res.currency.rate"].create(
                 {
                     "name": day,
                     "rate": rate,
-                    "currency_id": usd.id,
+                    "currency_id": self.usd.id,
                     "company_id": self.company.id,
                 }
             )
-        invoice = self.sent(100, partner_id=partner.id, currency_id=usd.id)
+
+    def in_dollars(self, rate):
+        return {"CurrencyRef": {"value": "USD"}, "ExchangeRate": rate}
+
+    def exchanged(self, moves):
+        """Return what the exchange came to: a gain counts below zero."""
+        exchange = moves | moves.line_ids.matched_credit_ids.exchange_move_id
+        accounts = (
+            self.company.income_currency_exchange_account_id
+            | self.company.expense_currency_exchange_account_id
+        )
+        lines = exchange.line_ids.filtered(lambda line: line.account_id in accounts)
+        return exact(sum(lines.mapped("balance")), self.gbp)
+
+
+@tagged("post_install", "-at_install")
+class TestFlowPaymentCurrency(CurrencyCase):
+    """Payments in another currency, at another rate than the invoice's."""
+
+    def test_exchange_difference(self):
+        invoice = self.sent(100, currency_id=self.usd.id)
         self.assertEqual(invoice.amount_total_signed, 80)
-        first = self.pay(
-            40, (invoice, 40), CurrencyRef={"value": "USD"}, ExchangeRate=0.7
-        )
-        second = self.pay(
-            60, (invoice, 60), CurrencyRef={"value": "USD"}, ExchangeRate=0.9
-        )
+        first = self.pay(40, (invoice, 40), **self.in_dollars(0.7))
+        second = self.pay(60, (invoice, 60), **self.in_dollars(0.9))
         self.sync("payments")
         payments = self.row(first).payment_id, self.row(second).payment_id
         homes = [one.amount_company_currency_signed for one in payments]
         self.assertEqual(homes, [28, 54])
         self.assertEqual(invoice.payment_state, "paid")
         self.assert_agree(invoice)
-        exchange = invoice.line_ids.matched_credit_ids.exchange_move_id
-        accounts = (
-            self.company.income_currency_exchange_account_id
-            | self.company.expense_currency_exchange_account_id
-        )
-        lines = exchange.line_ids.filtered(lambda line: line.account_id in accounts)
         # 80 were owed, 82 have come.
-        self.assertEqual(exact(sum(lines.mapped("balance")), self.gbp), Decimal(-2))
+        self.assertEqual(self.exchanged(invoice), Decimal(-2))
         self.void("Payment", first)
         self.sync("payments")
         self.assertEqual(self.open_in_odoo(invoice), 40)
+        self.assert_agree(invoice)
+
+    def test_a_discount_for_early_payment(self):
+        term = self.two_percent().id
+        invoice = self.sent(100, currency_id=self.usd.id, invoice_payment_term_id=term)
+        credit = self.credit_in_quickbooks(2, **self.in_dollars(0.9))
+        paid = self.pay(98, (invoice, 100), (credit, 2), **self.in_dollars(0.9))
+        self.sync("payments")
+        row = self.row(paid)
+        self.assertEqual(row.state, "done", row.error)
+        payment = row.payment_id
+        self.assertEqual((payment.amount, payment.currency_id), (98, self.usd))
+        lines = {line.account_id: line for line in payment.move_id.line_ids}
+        loss = self.company.account_journal_early_pay_discount_loss_account_id
+        # The discount is of what was invoiced, at 0.8; the money came at 0.9.
+        self.assertEqual((lines[loss].balance, lines[loss].amount_currency), (1.6, 2))
+        self.assertEqual(lines[payment.outstanding_account_id].balance, 88.2)
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertEqual(self.exchanged(invoice), Decimal("-9.8"))
+        receivable = (invoice | payment.move_id).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        self.assertFalse(any(receivable.mapped("amount_residual")))
+        self.assert_agree(invoice)
+        self.sync("payments")
+        self.assertEqual(self.odoo_payments(), payment)
+        self.void("Payment", paid)
+        self.sync("payments")
+        self.assertEqual(self.open_in_odoo(invoice), 100)
         self.assert_agree(invoice)
