@@ -118,9 +118,33 @@ class TestReconciliation(ReconciliationCase):
         left = self.findings(run)["quickbooks_only"]
         self.assertEqual((left.kind, left.number), ("payment", "BACS 7"))
         self.assertEqual(left.open_difference, -30)
-        self.assertFalse(left.can_pull)
         self.assertEqual(party.action_findings()["domain"][-1][2], party.key)
         self.assertIn("Owed by customers today", run.summary)
+        self.mend_payments(left)
+
+    def mend_payments(self, left):
+        """What is left of payments is brought to the side that lacks it."""
+        action = self.do(left, "action_pull")
+        pulled = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((pulled.amount, pulled.state), (30, "in_process"))
+        self.assertEqual(pulled.payment_reference, "BACS 7")
+        self.sync("payments")
+        ours = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_id": self.partner.id,
+                "amount": 20,
+                "date": "2026-11-21",
+            }
+        )
+        ours.action_post()
+        found = self.findings(self.reconcile())
+        self.assertEqual(list(found), ["odoo_only"])
+        self.assertEqual(found["odoo_only"].payment_id, ours)
+        self.do(found["odoo_only"], "action_send")
+        held = self.records("Payment")[ours.quickbooks_payment_id.quickbooks_id]
+        self.assertEqual((held["TotalAmt"], held["UnappliedAmt"]), (20, 20))
+        self.assertTrue(self.reconcile().agrees)
 
     def test_the_result_is_a_spreadsheet(self):
         self.add("Invoice", **self.sale(DocNumber="=1+1"))
