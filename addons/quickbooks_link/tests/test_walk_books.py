@@ -3,6 +3,7 @@
 20 walks in every test run; ``script/walk 500`` takes as many as it is told.
 """
 
+import json
 import logging
 import os
 import random
@@ -243,6 +244,29 @@ class TestWalkBooks(RegisterCase, ReconciliationCase):
         day = f"2027-01-{walk.chance.randint(1, 28):02}"
         self.change("Invoice", held, DueDate=day)
         return f"{move.name} due {day}"
+
+    def step_edit_amount_there(self, walk):
+        move = walk.choose(self.alive_there(walk))
+        if not move or move.move_type != "out_invoice":
+            return None
+        held = self.held_there(move)
+        price = float(walk.cents(Decimal(200)) + 1)
+        line = json.loads(exactjson.dumps(held["Line"]))[0]
+        line["Amount"] = price
+        line["SalesItemLineDetail"].update(Qty=1, UnitPrice=price)
+        self.change("Invoice", held, Line=[line], sparse=True)
+        return f"{move.name} to {price}"
+
+    def step_take_over(self, walk):
+        move = walk.choose(m for m in walk.moves if self.document(m).there == "changed")
+        if not move:
+            return None
+        action = self.press(self.document(move), "action_take_over")
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        if wizard.obstacle:
+            return f"{move.name} is not taken over: {wizard.obstacle}"
+        self.press(wizard, "action_take")
+        return f"{move.name} to {move.amount_total}"
 
     def step_void_document_there(self, walk):
         move = walk.choose(self.alive_there(walk))
