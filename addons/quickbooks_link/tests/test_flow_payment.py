@@ -199,7 +199,8 @@ class TestFlowPayment(PaymentCase):
         self.sync("payments")
         row = self.row(paid)
         self.assertEqual(row.state, "attention")
-        self.assertIn(f"70.00 GBP of {row.payment_id.name} pay", row.error)
+        name = row.payment_id.name
+        self.assertRegex(row.error, f"70.00 GBP of {name} .*pay {invoice.name}")
         self.assertIn("settled otherwise", " ".join(self.alerts(invoice).values()))
         self.assertEqual(self.open_in_odoo(invoice), 0)
 
