@@ -24,6 +24,14 @@ def explain(env, error):
 def _words(env):
     """Pair kinds of error with what to tell, the narrowest first."""
     return [
+        *_words_of_access(env),
+        *_words_of_service(env),
+        *_words_of_books(env),
+    ]
+
+
+def _words_of_access(env):
+    return [
         (
             (errors.GrantError, errors.AuthenticationError),
             env._(
@@ -45,6 +53,11 @@ def _words(env):
                 "Ask its administrator for access, then connect again."
             ),
         ),
+    ]
+
+
+def _words_of_service(env):
+    return [
         (
             errors.ThrottledError,
             env._(
@@ -71,6 +84,18 @@ def _words(env):
             ),
         ),
         (
+            errors.OriginRefusedError,
+            env._(
+                "The address of QuickBooks in the server's configuration is not "
+                "allowed. An administrator has to check it."
+            ),
+        ),
+    ]
+
+
+def _words_of_books(env):
+    return [
+        (
             errors.CompanyStatusError,
             env._(
                 "The subscription of the QuickBooks company is not active. "
@@ -90,13 +115,6 @@ def _words(env):
             env._(
                 "It is part of a bank deposit in QuickBooks. Take it off the deposit "
                 "there, then try again."
-            ),
-        ),
-        (
-            errors.OriginRefusedError,
-            env._(
-                "The address of QuickBooks in the server's configuration is not "
-                "allowed. An administrator has to check it."
             ),
         ),
     ]

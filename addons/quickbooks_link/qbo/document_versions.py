@@ -42,6 +42,11 @@ def version(record: Body, sent: Body = MappingProxyType({})) -> Version:
     :param sent: the body by which it came to QuickBooks: what other addons have added
         to that counts as well
     """
+    found = {**_header(record, sent), **_lines(record, sent)}
+    return {name: value for name, value in found.items() if value}
+
+
+def _header(record: Body, sent: Body) -> Version:
     found = {name: str(record.get(name) or "") for name in _TEXTS}
     for name in _REFERENCES:
         found[name] = _value(record, name)
@@ -52,16 +57,21 @@ def version(record: Body, sent: Body = MappingProxyType({})) -> Version:
     found["CustomerMemo"] = _text((record.get("CustomerMemo") or {}).get("value"))
     for name in document_added.added_to(sent):
         found[name] = document_added.told(record.get(name))
+    return found
+
+
+def _lines(record: Body, sent: Body) -> Version:
     added = document_added.added_to_lines(sent)
     lines = [
         line
         for line in record.get("Line") or ()
         if line.get("DetailType") not in _COMPUTED
     ]
-    for number, line in enumerate(lines, 1):
-        for name, value in line_version(line, added).items():
-            found[f"Line {number} {name}"] = value
-    return {name: value for name, value in found.items() if value}
+    return {
+        f"Line {number} {name}": value
+        for number, line in enumerate(lines, 1)
+        for name, value in line_version(line, added).items()
+    }
 
 
 def changes(before: Version, after: Version) -> list[Change]:

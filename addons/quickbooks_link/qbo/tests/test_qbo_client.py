@@ -6,7 +6,7 @@ import pytest
 from qbo_sim import display_name_is
 from qbo_wire import http
 
-from qbo import statements
+from qbo import statements, uploads
 from qbo.client import (
     new_requestid,
 )
@@ -17,6 +17,8 @@ from qbo.errors import (
     ObjectNotFoundError,
     QueryFaultError,
     StaleObjectError,
+    TransportError,
+    UnexpectedAnswerError,
     ValidationFaultError,
 )
 from qbo.results import BatchItem
@@ -234,3 +236,36 @@ def test_float_is_refused_before_anything_is_sent(sim, client):
 def test_entity_that_is_no_name_is_refused(client, entity):
     with pytest.raises(ValueError):
         client.read(entity, "1")
+
+
+def test_a_count_that_is_none_and_a_report_that_has_no_name(wire, wire_client):
+    wire.play(http(body=b'{"QueryResponse":{}}'))
+    with pytest.raises(UnexpectedAnswerError, match="no count"):
+        wire_client.count("Customer")
+    with pytest.raises(ValueError, match="Not the name of a report"):
+        wire_client.report("../company")
+    assert len(wire.requests) == 1
+
+
+def test_a_report_comes_as_quickbooks_lays_it_out(client):
+    report = client.report("AgedReceivables", report_date="2026-11-20")
+    assert report["Header"]["ReportName"] == "AgedReceivables"
+    assert report["Columns"]["Column"]
+
+
+def test_a_file_is_attached_and_never_sent_twice(sim, client, customer):
+    metadata = uploads.metadata(
+        "Customer", customer["Id"], "terms.pdf", "application/pdf", "T 1"
+    )
+    kept = client.upload(metadata, b"%PDF-1.7 terms", requestid="up-1")
+    assert kept["FileName"] == "terms.pdf"
+    sim.fault("drop_after", "upload")
+    with pytest.raises(TransportError):
+        client.upload(metadata, b"%PDF-1.7 terms", requestid="up-2")
+    assert sim.get("/stats")["calls"]["upload"] == 2
+
+
+def test_an_answer_that_is_no_object_is_told(wire, wire_client):
+    wire.play(http(body=b"[1]"))
+    with pytest.raises(UnexpectedAnswerError, match="no object"):
+        wire_client.read("Item", "1")

@@ -16,7 +16,7 @@ from qbo.errors import (
     UnexpectedAnswerError,
 )
 from qbo.exactjson import parse_time
-from qbo.results import BatchItem
+from qbo.results import BatchItem, BatchResult, time_of
 
 # === BATCHES === #
 
@@ -136,3 +136,13 @@ def test_fault_among_the_changes_is_an_error(wire, wire_client):
     )
     with pytest.raises(QueryFaultError):
         wire_client.cdc(["Item"], parse_time("2026-01-01T00:00:00Z"))
+
+
+def test_a_part_that_was_no_query_has_no_page():
+    with pytest.raises(TypeError, match="no query"):
+        BatchResult("new", record={"Id": "1"}).queried()
+
+
+@pytest.mark.parametrize("payload", [{}, {"time": 7}, {"time": "yesterday"}])
+def test_an_answer_without_a_readable_time_has_none(payload):
+    assert time_of(payload) is None

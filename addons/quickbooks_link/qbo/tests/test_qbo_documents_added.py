@@ -134,3 +134,22 @@ def test_values_are_compared_by_what_they_say():
     assert told(True) == "true"
     assert told(None) == told("") == told([]) == ""
     assert told([{"Name": "Shelf", "StringValue": "9"}]) == '[{"StringValue": "9"}]'
+
+
+def test_a_price_and_a_text_that_were_changed_there_are_told():
+    body = build(document(), UK)
+    detail = {**body["Line"][0]["SalesItemLineDetail"], "UnitPrice": D("45.00")}
+    line = {**body["Line"][0], "Description": "Fork", "SalesItemLineDetail": detail}
+    told = {
+        change.field: (change.before, change.after)
+        for change in changes(version(body), version({**body, "Line": [line]}))
+    }
+    assert told == {
+        "Line 1 Description": ("Spade", "Fork"),
+        "Line 1 UnitPrice": ("40", "45"),
+    }
+
+
+def test_lines_of_text_are_ours_as_they_are():
+    text = {"DetailType": "DescriptionOnly", "Description": "Thank you"}
+    assert document_added.only_ours({"Line": [text]}) == {"Line": [text]}

@@ -212,3 +212,8 @@ def test_a_us_document_has_one_code():
     assert codes(document, HAND) == {"several_tax_codes"}
     unknown = paper(item("10", "999"), currency="USD")
     assert codes(unknown, HAND) == {"tax_code_unknown"}
+
+
+def test_a_code_whose_rates_are_not_known_is_told_once():
+    strange = replace(UK, tax_model=replace(GLOBAL, codes={}))
+    assert codes(FINE, strange) == {"tax_code_unknown"}

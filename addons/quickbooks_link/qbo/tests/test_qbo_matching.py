@@ -345,3 +345,9 @@ def _word(number):
 
 def _peak_kilobytes():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def test_marks_of_prices_and_rates_are_equal_where_the_figures_are():
+    assert matching.price_marks(4.5) == matching.price_marks(Decimal("4.50"))
+    assert matching.price_marks(0) == set()
+    assert matching.rate_mark("sale", 20) == matching.rate_mark("sale", Decimal("20.0"))

@@ -159,6 +159,12 @@ def test_userinfo_with_a_wrong_token_is_refused(oauth):
         oauth.userinfo("nonsense")
 
 
+def test_an_answer_that_names_nobody_is_told(wire, wire_oauth):
+    wire.play(http("404 Not Found", b""))
+    with pytest.raises(UnexpectedAnswerError):
+        wire_oauth.userinfo("token")
+
+
 # === REFRESHING === #
 
 

@@ -7,6 +7,8 @@ import pytest
 from qbo_sim import client_of
 from qbo_wire import http
 
+from qbo import texts
+from qbo.answer import Answer
 from qbo.client import BatchItem
 from qbo.errors import QuickBooksError
 from qbo.retries import RetryPolicy
@@ -107,3 +109,18 @@ def test_calls_name_what_they_are_about(client, records):
         client.company_info()
     client.company_info()
     assert [r.about for r in records[-4:]] == ["outer", "inner", "outer", None]
+
+
+def test_lists_of_any_answer_are_counted_and_other_texts_kept():
+    def told(body, kind="application/json"):
+        return texts.of_answer(Answer(200, {"Content-Type": kind}, body), LIMIT)
+
+    lists = [{"Customer": [{}] * 90}, {"Item": [{}]}]
+    batch = {"BatchItemResponse": [{"QueryResponse": one} for one in lists]}
+    changes = {"CDCResponse": [{"QueryResponse": lists}]}
+    for answer in (batch, changes):
+        assert json.loads(told(json.dumps(answer).encode())) == {
+            "Customer": 90,
+            "Item": 1,
+        }
+    assert told(b"<html>Down</html>", "text/html") == "<html>Down</html>"

@@ -44,3 +44,8 @@ def test_a_history_keeps_the_size_of_a_file_and_not_the_file():
     body = uploads.body(METADATA, b"x" * 5000, "edge")
     told = texts.of_request({}, body, 4000)
     assert told == f"{len(body)} bytes, multipart/form-data"
+
+
+def test_a_fault_in_words_and_an_answer_of_something_else_are_told():
+    with pytest.raises(UnexpectedAnswerError, match="no Attachable"):
+        uploads.attachable({"AttachableResponse": [{"Invoice": {}}]})
