@@ -43,6 +43,7 @@
         "views/product_views.xml",
         "views/account_tax_views.xml",
         "views/quickbooks_document_views.xml",
+        "views/quickbooks_narrow_views.xml",
         "views/quickbooks_document_preview_views.xml",
         "views/quickbooks_document_cancel_views.xml",
         "views/quickbooks_document_take_views.xml",
