@@ -1,6 +1,7 @@
 """Takes the pictures in docs/images while the story plays (script/screenshots)."""
 
 import contextlib
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator
 
-from devtools.paths import ROOT
+from devtools.paths import ADDON, ROOT
 
 from .companies import COMPANIES
 from .ground import prepared
@@ -18,11 +19,22 @@ from .story import play
 from .webclient import HEIGHT, TAB, WIDTH, WebClient, chromium
 
 IMAGES = ROOT / "docs/images"
+# The addon's own page, in Apps, and the pictures it shows.
+SHOP = ADDON / "static/description"
+ADVERTISED = (
+    "dashboard",
+    "invoice-in-quickbooks",
+    "mapping-assistant",
+    "quickbooks-payments",
+    "reconciliation",
+)
 MOST_BYTES = 200_000
 COLOURS = 256
 MARGIN = 24
 # Rows of the list in the picture.
 ROWS = 16
+# What is said above the readiness check, in pixels.
+READINESS_ABOVE = 42
 # A window that shows the longest form whole.
 TALL = 3000
 # Milliseconds in which what moves comes to rest.
@@ -52,7 +64,9 @@ class Photographer:
             "documents": self._rows("quickbooks-documents"),
             "reconciled": self._reconciliation,
             "findings": self._findings,
-            "end": self._dashboard_and_customers,
+            "assistant": self._assistant,
+            "readiness": self._readiness,
+            "end": self._end,
         }.get(moment)
         if take:
             take(client)
@@ -102,6 +116,28 @@ class Photographer:
         row = client.page.locator(".o_list_view .o_data_row").nth(ROWS - 1)
         self._keep(client, "reconciliation-findings", row, margin=0)
 
+    def _assistant(self, client: WebClient) -> None:
+        row = client.page.locator(".o_list_view .o_data_row").nth(ROWS - 4)
+        self._keep(client, "mapping-assistant", row, margin=0)
+
+    def _readiness(self, client: WebClient) -> None:
+        with _tall_window(client):
+            list_ = client.page.locator(".o_quickbooks_readiness")
+            top = max(0, list_.bounding_box()["y"] - READINESS_ABOVE)
+            self._keep(client, "readiness-check", list_, top=top)
+
+    def _end(self, client: WebClient) -> None:
+        self._app_keys(client)
+        self._dashboard_and_customers(client)
+
+    def _app_keys(self, client: WebClient) -> None:
+        client.page.goto(f"{client.url}/odoo/settings")
+        keys = client.page.locator("#quickbooks_link")
+        with _tall_window(client):
+            keys.wait_for()
+            top = max(0, keys.bounding_box()["y"] - MARGIN)
+            self._keep(client, "app-keys", keys, top=top)
+
     def _dashboard_and_customers(self, client: WebClient) -> None:
         client.page.goto(f"{client.url}/odoo/quickbooks")
         card = client.page.locator(".o_quickbooks_health").last
@@ -117,9 +153,14 @@ class Photographer:
         self._keep(client, "quickbooks-customers", row, margin=0)
 
     def _keep(
-        self, client: WebClient, name: str, last: Locator, margin: int = MARGIN
+        self,
+        client: WebClient,
+        name: str,
+        last: Locator,
+        margin: int = MARGIN,
+        top: float = 0,
     ) -> None:
-        """Take the window from its top to the end of ``last``."""
+        """Take the window from ``top`` to the end of ``last``."""
         last.wait_for()
         # Where the pointer rests, something would be highlighted.
         client.page.mouse.move(0, 0)
@@ -127,7 +168,7 @@ class Photographer:
         box = last.bounding_box()
         window = client.page.viewport_size["height"]
         bottom = min(box["y"] + box["height"] + margin, window)
-        clip = {"x": 0, "y": 0, "width": WIDTH, "height": bottom}
+        clip = {"x": 0, "y": top, "width": WIDTH, "height": bottom - top}
         path = self.folder / f"{name}.png"
         client.page.screenshot(path=path, clip=clip, animations="disabled")
         _shrink(path)
@@ -160,8 +201,17 @@ def main() -> int:
     steps = Steps()
     with prepared(COMPANIES["uk"], fixed_ports=False) as ground:
         good = play(ground, steps, Photographer(IMAGES))
+    if good:
+        advertise()
     print(steps.sums())
     return 0 if good else 1
+
+
+def advertise() -> None:
+    """Give the addon's own page the pictures it shows."""
+    for name in ADVERTISED:
+        target = SHOP / f"{name.replace('-', '_')}.png"
+        shutil.copyfile(IMAGES / f"{name}.png", target)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from .held import held
 from .odooclient import Odoo
 from .quickbooks import QuickBooks
 from .steps import Step, Steps, StoryEndedError
+from .story_business import BusinessStory
 from .story_documents import DocumentsStory
 from .story_payments import PaymentsStory
 from .story_proof import prove
@@ -69,6 +70,7 @@ class Story:
         )
         documents.play()
         PaymentsStory(documents, self.moment).play()
+        BusinessStory(self, documents).play()
         with self.steps.step("Look for errors in the browser") as step:
             step.problems += self.client.errors
             step.tell(f"{len(self.client.errors)} errors")
