@@ -83,7 +83,7 @@ class QuickBooksDocument(models.Model):
         if values:
             self._check_may_change(values)
             self._change_move(move, values)
-        self._take_number(move, record)
+        self._take_their_number(move, record)
         self._agree_on(record)
 
     def _taking(self, records):
@@ -113,7 +113,7 @@ class QuickBooksDocument(models.Model):
         lines = move.line_ids.sudo()
         return lines.matched_debit_ids | lines.matched_credit_ids
 
-    def _take_number(self, move, record):
+    def _take_their_number(self, move, record):
         """Take QuickBooks' number over where somebody has changed it there."""
         number = record.get("DocNumber")
         if number and number not in (self.sudo().doc_number, move.name):
