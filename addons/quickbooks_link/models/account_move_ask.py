@@ -97,7 +97,7 @@ class AccountMove(models.Model):
         if not asked:
             return ""
         names = format_list(self.env, asked.mapped("name"))
-        return self.env._("%s was asked to help.", names)
+        return self.env._("Asked to help: %s.", names)
 
     def _quickbooks_helped(self):
         """Take the activities away: there is nothing left to do."""

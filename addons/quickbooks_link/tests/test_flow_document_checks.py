@@ -236,7 +236,7 @@ class TestGuide9InvoicesNotAppearing(DocumentCase):
         self.assertIn("not in QuickBooks yet", activity.note)
         told = self.seen(move, self.accountant).alerts
         [alert] = [one for key, one in told.items() if key.endswith("not_manager")]
-        self.assertIn(f"{self.manager.name} was asked", alert["message"])
+        self.assertIn(f"Asked to help: {self.manager.name}", alert["message"])
         self.assertNotIn("action_call", alert)
         self.seen(move, self.accountant).action_quickbooks_ask()
         self.assertEqual(len(self.helping(move)), 1)

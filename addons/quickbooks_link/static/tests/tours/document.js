@@ -92,7 +92,7 @@ registry.category("web_tour.tours").add("quickbooks_link_document_wait", {
             trigger: ".o_form_view [name=alerts] a:contains(Ask an ERP Manager)",
             run: "click",
         },
-        alert("was asked to help"),
+        alert("Asked to help"),
         press("action_invoice_sent", "Send"),
         {
             content: "The dialog tells that it waits for its number",
