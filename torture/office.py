@@ -307,7 +307,8 @@ class Office:
                 " WHERE credit.move_id = ANY(%s)"
                 " AND application.state IN ('waiting', 'sending')"
                 " AND application.user_id IS NOT NULL"
-                " AND application.next_try IS NOT NULL",
+                " AND (application.next_try IS NOT NULL"
+                " OR application.hold = 'documents')",
                 (list(ids),),
             )
             return bool(documents or cursor.fetchone()[0])

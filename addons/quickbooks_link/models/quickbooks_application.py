@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..document_reading import connection_of, exact
 from ..qbo import credit_applications, exactjson, statements
@@ -354,21 +355,29 @@ class QuickBooksApplication(models.Model):
     @api.model
     def _documents_arrived(self, documents, user):
         """Apply what has waited for documents that are in QuickBooks now."""
-        rows = self.sudo().search(
-            [
-                ("hold", "=", "documents"),
-                ("state", "=", "waiting"),
-                "|",
-                ("invoice_id", "in", documents.ids),
-                ("credit_id", "in", documents.ids),
-            ]
+        of_these = Domain("invoice_id", "in", documents.ids) | Domain(
+            "credit_id", "in", documents.ids
         )
-        rows = rows.filtered(
-            lambda row: all(
-                one.state == "sent" for one in row.invoice_id | row.credit_id
-            )
+        # This transaction may have begun before they arrived.
+        with self.env.registry.cursor() as cr:
+            rows = self.with_env(self.env(cr=cr, su=True))
+            ids = rows.search(self._ready() & of_these).ids
+        self.browse(ids)._deliver(user, PROMPT)
+
+    @api.model
+    def _ready(self):
+        """Return the domain of those that have waited for what is there now."""
+        waiting = Domain("hold", "=", "documents") & Domain("state", "=", "waiting")
+        arrived = Domain("invoice_id.state", "=", "sent") & Domain(
+            "credit_id.state", "=", "sent"
         )
-        rows._deliver(user, PROMPT)
+        return waiting & arrived
+
+    @api.model
+    def _due(self):
+        # EXTENDS: who sent the documents may have been stopped before it came to these
+        ready = self.search(self._ready() & Domain("user_id", "!=", False))
+        return super()._due() | ready
 
     def _take_off(self, client):
         """Delete the payments, so that their documents can be taken out too.

@@ -69,6 +69,57 @@ class TestSendInRealTransactions(RealTransactionsCase):
             move.button_draft()
             move.name = self.new_name()
 
+    def test_a_credit_note_is_applied_as_soon_as_it_is_there(self):
+        self.press("action_post")
+        self.credit()
+        self.assert_applied()
+
+    def test_killed_before_it_is_applied_the_scheduler_does_that(self):
+        self.press("action_post")
+        applications = self.registry["quickbooks.application"]
+        original = applications._documents_arrived
+        applications._documents_arrived = _killed
+        try:
+            with self.assertRaises(SystemExit):
+                self.credit()
+        finally:
+            applications._documents_arrived = original
+        self.let_the_scheduler_work()
+        self.assert_applied()
+
+    def credit(self):
+        """Make up for the invoice: Odoo reconciles the two as it posts the second."""
+        values = {"move_type": "out_refund", "reversed_entry_id": self.move_id}
+        with self.registry.cursor() as cr:
+            move = self.environment(cr)["account.move"].browse(self.move_id)
+            credit = move.copy({**values, "name": self.new_name()})
+        self.addCleanup(self.take_back, credit.id)
+        with self.registry.cursor() as cr:
+            credit.with_env(self.environment(cr)).action_post()
+
+    def assert_applied(self):
+        with self.registry.cursor() as cr:
+            row = self.applications(api.Environment(cr, SUPERUSER_ID, {}))
+            self.assertEqual((row.state, row.hold), ("sent", False), row.error)
+            self.assertEqual(row.applied, 25)
+
+    def applications(self, env):
+        document = self.document(env)
+        return env["quickbooks.application"].search(
+            [("invoice_id", "in", document.ids)]
+        )
+
+    def take_back(self, credit_id):
+        """Delete what the test has made beside the invoice."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"force_delete": True})
+            self.applications(env).unlink()
+            credit = env["account.move"].browse(credit_id)
+            credit.line_ids.remove_move_reconcile()
+            credit.quickbooks_document_ids.unlink()
+            credit.button_draft()
+            credit.unlink()
+
     @mute_logger("odoo.sql_db")
     def test_two_people_press_at_once(self):
         self.killed_in("_claim")
@@ -96,3 +147,7 @@ class TestSendInRealTransactions(RealTransactionsCase):
             # The other was first: Odoo would try the request again, which then
             # finds nothing to send.
             return
+
+
+def _killed(*_arguments):
+    raise SystemExit
