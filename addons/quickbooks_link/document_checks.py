@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from odoo.tools import format_date, format_list
 
 from . import document_words
-from .document_reading import KINDS, connection_of, read_books, read_document
+from .document_reading import Reader, connection_of
 from .exceptions import form_of
 from .qbo import documents
 
@@ -35,16 +35,20 @@ class Check:
     call: tuple | None = None
 
 
-def checks(move):
-    """Return the :class:`Check` list of ``move``: what is known without a call."""
+def checks(move, reader=None):
+    """Return the :class:`Check` list of ``move``: what is known without a call.
+
+    :param reader: the :class:`Reader` of several documents
+    """
+    reader = reader or Reader()
     move = move.with_company(move.company_id)
     connection = connection_of(move.company_id)
     if not connection.realm_id or connection.state == "disconnected":
         return [_with_way(move, _not_connected(move))]
-    document, books = read_document(move), read_books(move)
+    document, books = reader.document(move), reader.books(move)
     here = (
-        *_inactive(move),
-        *_number_used(move, books),
+        *_inactive(move, reader),
+        *_number_used(move, books, reader),
         *_closed_there(move),
         *_discount_term(move, document),
     )
@@ -92,7 +96,7 @@ def _without_repetitions(found):
 # === WHAT ONLY ODOO KNOWS === #
 
 
-def _inactive(move):
+def _inactive(move, reader):
     """Yield the linked records that can't be used any more in QuickBooks."""
     env, company = move.env, move.company_id
     customer = move.partner_id._quickbooks_customer(company)
@@ -105,7 +109,7 @@ def _inactive(move):
         )
         yield Check("customer_inactive", words, *_open(move.commercial_partner_id))
     for product in move.invoice_line_ids.product_id:
-        item = product._quickbooks_item(company)
+        item = reader.item(product, company)
         if item and (not item.active or item.item_type == "Category"):
             words = env._(
                 "The QuickBooks Item “%(item)s” of %(product)s is inactive in "
@@ -130,19 +134,11 @@ def _inactive_codes(move):
             yield Check("tax_code_inactive", words, *_open(tax))
 
 
-def _number_used(move, books):
+def _number_used(move, books, reader):
     """Yield it if another of our documents has the number in QuickBooks."""
     number = "" if books.quickbooks_numbers else documents.doc_number(move.name or "")
-    others = move.env["quickbooks.document"].sudo()
-    other = number and others.search(
-        [
-            ("company_id", "=", move.company_id.id),
-            ("doc_number", "=", number),
-            ("kind", "=", KINDS[move.move_type]),
-            ("move_id", "!=", move.id),
-        ],
-        limit=1,
-    )
+    holders = number and reader.holders(move, number)
+    other = holders and holders.filtered(lambda one: one.move_id != move)[:1]
     if other:
         words = move.env._(
             "The number %(number)s is already used in QuickBooks, by %(other)s.",

@@ -1,5 +1,6 @@
 """An Odoo invoice or credit note as the Document that QuickBooks is to hold."""
 
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from odoo.tools import float_repr, html2plaintext
@@ -24,21 +25,114 @@ def connection_of(company):
 # === DOCUMENT === #
 
 
-def read_document(move, marker=""):
-    """Return ``move`` as a :class:`documents.Document`.
+@dataclass(frozen=True)
+class Paper:
+    """What QuickBooks is sent of a document.
 
-    :param marker: text by which the document can be found in QuickBooks
+    :param payload: the body as JSON
+    :param totals: Odoo's :class:`documents.Totals`
+    :param realm_id: the QuickBooks company that it was read for
     """
+
+    payload: str
+    totals: documents.Totals
+    realm_id: str
+
+
+class Reader:
+    """Reads documents; what several of them name is looked up once.
+
+    It is for documents that are read one after the other in one transaction.
+
+    :param moves: those that it is going to read, as far as they are known
+    """
+
+    def __init__(self, moves=()):
+        self._moves = moves
+        self._fetched = False
+        self._documents = {}
+        self._items = {}
+        self._codes = {}
+        self._books = {}
+        self._holders = {}
+
+    def document(self, move, marker=""):
+        """Return ``move`` as a :class:`documents.Document`.
+
+        :param marker: text by which the document can be found in QuickBooks
+        """
+        if move.id not in self._documents:
+            self._prefetch(move)
+            self._documents[move.id] = _document(move, self)
+        document = self._documents[move.id]
+        header = replace(document.header, private_note=marker)
+        return replace(document, header=header)
+
+    def _prefetch(self, move):
+        """Fetch what is needed of the products: they have very many fields."""
+        if self._fetched:
+            return
+        self._fetched = bool(self._moves)
+        moves = self._moves or move
+        for company, alike in moves.sudo().grouped("company_id").items():
+            products = alike.invoice_line_ids.product_id.with_company(company)
+            products.fetch(["quickbooks_item_id", "product_tmpl_id"])
+            products.product_tmpl_id.fetch(["quickbooks_item_id"])
+
+    def books(self, move):
+        """Return the :class:`documents.Books` that ``move`` is to stand in."""
+        key = move.company_id.id, move.invoice_date or move.date
+        if key not in self._books:
+            self._books[key] = _books(move.company_id.sudo(), key[1])
+        return self._books[key]
+
+    def item(self, product, company):
+        """Return the product's QuickBooks Item, if there is one."""
+        key = product.id, company.id
+        if key not in self._items:
+            self._items[key] = product._quickbooks_item(company)
+        return self._items[key]
+
+    def tax_codes(self, taxes):
+        """Return each tax, or part of a group, with the Id of its tax code, if any."""
+        if taxes._ids not in self._codes:
+            self._codes[taxes._ids] = dict(tax_codes(taxes))
+        return self._codes[taxes._ids]
+
+    def holders(self, move, number):
+        """Return our documents that have the number of ``move`` in QuickBooks."""
+        key = move.company_id.id, KINDS[move.move_type]
+        known = self._holders.setdefault(key, {})
+        if number not in known:
+            alike = [one for one in self._moves if one.move_type == move.move_type]
+            numbers = {documents.doc_number(one.name or "") for one in alike} | {number}
+            found = move.env["quickbooks.document"].sudo()._with_numbers(*key, numbers)
+            known.update(dict.fromkeys(numbers, found.browse()))
+            known.update(found.grouped("doc_number"))
+        return known[number]
+
+
+def read_document(move, marker=""):
+    """Return a single :meth:`Reader.document`."""
+    return Reader().document(move, marker)
+
+
+def read_books(move):
+    """Return the :meth:`Reader.books` of a single document."""
+    return Reader().books(move)
+
+
+def _document(move, reader):
     move = move.sudo().with_company(move.company_id)
     return documents.Document(
-        header=_header(move, marker),
-        lines=(*_lines(move), *_rounding_lines(move)),
-        taxes=tuple(tax_amounts(move)),
+        header=_header(move),
+        lines=(*_lines(move, reader), *_rounding_lines(move)),
+        taxes=tuple(tax_amounts(move, reader)),
         total=_money(move, move.amount_total),
     )
 
 
-def _header(move, marker):
+def _header(move):
     customer = move.partner_id._quickbooks_customer(move.company_id)
     day = move.invoice_date or move.date
     return documents.Header(
@@ -53,7 +147,6 @@ def _header(move, marker):
         ship_date=move.delivery_date or None,
         doc_number=move.name or "",
         reference=move.ref or "",
-        private_note=marker,
         customer_memo=html2plaintext(move.narration or "").strip(),
         bill_email=_email(move.partner_id) or _email(move.commercial_partner_id),
         customer_name=move.commercial_partner_id.name or "",
@@ -114,19 +207,19 @@ def _address(partner):
 # === LINES === #
 
 
-def _lines(move):
+def _lines(move, reader):
     for line in move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
         if line.display_type in TEXT_ONLY:
             yield documents.Line(
                 kind="note", description=line.name or "", odoo_key=str(line.id)
             )
         else:
-            yield _item_line(line)
+            yield _item_line(line, reader)
 
 
-def _item_line(line):
-    item = line.product_id and line.product_id._quickbooks_item(line.company_id)
-    codes = dict(tax_codes(line.tax_ids))
+def _item_line(line, reader):
+    codes = reader.tax_codes(line.tax_ids)
+    item = line.product_id and reader.item(line.product_id, line.company_id)
     return documents.Line(
         description=line.name or "",
         item_id=item.quickbooks_id or "" if item else "",
@@ -178,11 +271,12 @@ def tax_codes(taxes):
             yield tax, code.quickbooks_id or ""
 
 
-def tax_amounts(move):
+def tax_amounts(move, reader=None):
     """Yield what Odoo computed of every tax, those that come to nothing too."""
+    reader = reader or Reader()
     codes, bases = {}, {}
     for line in move.line_ids.filtered("tax_ids"):
-        for tax, code in tax_codes(line.tax_ids):
+        for tax, code in reader.tax_codes(line.tax_ids).items():
             codes.setdefault(tax, code)
             bases[tax] = bases.get(tax, Decimal(0)) + _signed(line)
     for tax, code in codes.items():
@@ -225,14 +319,12 @@ def exact(value, currency):
 # === BOOKS === #
 
 
-def read_books(move):
-    """Return the :class:`documents.Books` that ``move`` is to stand in."""
-    company = move.company_id.sudo()
+def _books(company, day):
     connection = connection_of(company)
     return documents.Books(
         country=connection.country_code or "",
         home_currency=connection.home_currency_id.name or company.currency_id.name,
-        tax_model=_tax_model(connection, move.invoice_date or move.date),
+        tax_model=_tax_model(connection, day),
         multicurrency=connection.multicurrency,
         closed_until=connection.book_close_date or None,
         custom_numbers=connection.custom_transaction_numbers,
@@ -255,11 +347,12 @@ def _tax_model(connection, day):
 
 def _codes(connection):
     mirror = connection.env["quickbooks.tax.code"].sudo()
-    return mirror.search(
+    return mirror.search_fetch(
         [
             ("company_id", "=", connection.company_id.id),
             ("realm_id", "=", connection.realm_id),
-        ]
+        ],
+        ["quickbooks_id", "name", "sales_rate", "sales_rate_list"],
     )
 
 

@@ -40,6 +40,7 @@ from . import quickbooks_outbox
 from . import quickbooks_document
 from . import quickbooks_document_sender
 from . import quickbooks_document_removal
+from . import quickbooks_document_ahead
 from . import quickbooks_document_progress
 from . import quickbooks_application
 from . import quickbooks_noting_links

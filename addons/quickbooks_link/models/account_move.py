@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..document_checks import checks, sender_checks
-from ..document_reading import KINDS
+from ..document_reading import KINDS, connection_of
 from ..exceptions import form_of
 from ..qbo.client import MAX_BATCH
 from .product_template import READERS
@@ -64,10 +64,8 @@ class AccountMove(models.Model):
         moves = self.filtered(lambda move: move.move_type in KINDS)
         if not moves:
             return moves
-        connections = self.env["quickbooks.connection"].sudo()
-        linked = connections.search(
-            [("company_id", "in", moves.company_id.ids), ("realm_id", "!=", False)]
-        ).company_id
+        companies = moves.company_id
+        linked = companies.filtered(lambda company: connection_of(company).realm_id)
         return moves.filtered(lambda move: move.company_id in linked)
 
     # === Posting === #

@@ -163,8 +163,6 @@ class QuickBooksCall(models.Model):
         """
         try:
             with self._own_cursor() as cr:
-                # Should somebody hold what the rows refer to.
-                cr.execute("SET LOCAL lock_timeout = '3s'")
                 self.with_env(self.env(cr=cr))._insert(rows, subjects)
         except psycopg2.Error:
             _logger.warning(
@@ -175,8 +173,12 @@ class QuickBooksCall(models.Model):
     def _insert(self, rows, subjects):
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
         values = SQL(", ").join(SQL("%s", row) for row in rows)
+        # Should somebody hold what the rows refer to.
         query = SQL(
-            "INSERT INTO quickbooks_call (%s) VALUES %s RETURNING id", columns, values
+            "SET LOCAL lock_timeout = '3s';"
+            " INSERT INTO quickbooks_call (%s) VALUES %s RETURNING id",
+            columns,
+            values,
         )
         ids = [call_id for [call_id] in self.env.execute_query(query)]
         pairs = [

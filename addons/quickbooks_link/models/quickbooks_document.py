@@ -85,7 +85,10 @@ class QuickBooksDocument(models.Model):
     sent_at = fields.Datetime(
         string="Sent", readonly=True, help="When QuickBooks last took it in."
     )
-    currency_id = fields.Many2one(related="move_id.currency_id")
+    # Stored: an invoice has very many fields, and this is all that is needed of it.
+    currency_id = fields.Many2one(
+        related="move_id.currency_id", store=True, precompute=True
+    )
     odoo_total = fields.Monetary(
         string="Total in Odoo",
         readonly=True,
@@ -152,19 +155,21 @@ class QuickBooksDocument(models.Model):
         :return: the rows, as superuser
         """
         rows = self.sudo()
-        found = rows.search([("move_id", "in", moves.ids)])
+        found = moves.sudo().quickbooks_document_ids
         as_sent = found.filtered(lambda row: row.quickbooks_id and row._is_as_sent())
         settled = {"hold": False, "error": False, "next_try": False}
         as_sent.write({"state": "sent", **settled})
         waiting = found - as_sent
         new = rows.create(
             [
-                rows._prepare_row(move)
+                {**rows._prepare_row(move), **rows._values_waiting(user)}
                 for move in moves
                 if move not in found.move_id and connection_of(move.company_id).realm_id
             ]
         )
-        (waiting | new)._wait_for(user)
+        if new and user:
+            self._wake_cron(new[0].next_try)
+        waiting._wait_for(user)
         return waiting | new
 
     @api.model
@@ -176,8 +181,11 @@ class QuickBooksDocument(models.Model):
             "kind": KINDS[move.move_type],
         }
 
-    def _begin(self, user, payload, totals, batch):
-        """Become *sending*; to be committed before the call."""
+    def _begin(self, user, paper, batch):
+        """Become *sending*; to be committed before the call.
+
+        :param paper: the :class:`Paper` that is sent
+        """
         now = fields.Datetime.now()
         self.write(
             {
@@ -185,10 +193,10 @@ class QuickBooksDocument(models.Model):
                 "hold": False,
                 "error": False,
                 "user_id": user.id,
-                "realm_id": connection_of(self.company_id).realm_id,
-                "payload": exactjson.dumps(payload),
-                "odoo_total": float(totals.total),
-                "odoo_tax": float(totals.tax),
+                "realm_id": paper.realm_id,
+                "payload": paper.payload,
+                "odoo_total": float(paper.totals.total),
+                "odoo_tax": float(paper.totals.tax),
                 "settles_at": batch and now + BATCH_SETTLES,
                 **self._another_try(now + HEAD_START),
             }
@@ -244,6 +252,17 @@ class QuickBooksDocument(models.Model):
         self.write({"number_pending": False, "error": words})
 
     # === Helpers === #
+
+    @api.model
+    def _with_numbers(self, company_id, kind, numbers):
+        """Return the company's documents of a kind that QuickBooks has under them."""
+        return self.search(
+            [
+                ("company_id", "=", company_id),
+                ("doc_number", "in", list(numbers)),
+                ("kind", "=", kind),
+            ]
+        )
 
     def _totals(self):
         return self._exact(self.odoo_total, self.odoo_tax)

@@ -37,7 +37,7 @@ class QuickBooksDocument(models.Model):
     @api.model
     def _open_for(self, moves, user):
         # EXTENDS: what came from QuickBooks never goes there
-        rows = self.sudo().search([("move_id", "in", moves.ids)])
+        rows = moves.sudo().quickbooks_document_ids
         came = rows.filtered(lambda row: row.origin == "quickbooks")
         return super()._open_for(moves - came.move_id, user)
 

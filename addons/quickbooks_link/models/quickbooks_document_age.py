@@ -10,6 +10,7 @@ class QuickBooksDocument(models.Model):
         string="Waiting Since",
         compute="_compute_open_since",
         store=True,
+        precompute=True,
         index="btree_not_null",
         help="Since when Odoo has had something that QuickBooks has not.",
     )

@@ -41,9 +41,9 @@ class QuickBooksDocument(models.Model):
         self.env["quickbooks.application"]._cron_send()
         return res
 
-    def _deliver(self, user, patience):
+    def _deliver_together(self, user, patience):
         # EXTENDS
-        res = super()._deliver(user, patience)
+        res = super()._deliver_together(user, patience)
         self.env["quickbooks.application"]._documents_arrived(self, user)
         return res
 

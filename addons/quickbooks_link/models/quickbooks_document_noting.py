@@ -1,8 +1,10 @@
 """What the chatter of an invoice tells of its way to QuickBooks."""
 
 from markupsafe import Markup
-from odoo import models
+from odoo import api, models
 from odoo.tools import formatLang, html2plaintext
+
+from ..qbo.errors import QuickBooksError
 
 
 class AccountMove(models.Model):
@@ -48,12 +50,36 @@ class QuickBooksDocument(models.Model):
             self._note(text)
         return res
 
+    def _look_and_call(self, client):
+        # EXTENDS: what is to be told of several is told at once
+        notes = {}
+        rows = self.with_context(quickbooks_notes=notes)
+        try:
+            res = super(QuickBooksDocument, rows)._look_and_call(client)
+        except QuickBooksError:
+            self._note_all(notes)
+            raise
+        self._note_all(notes)
+        return res
+
     def _note(self, text):
         """Note on the invoice, in the name of whoever sends it."""
-        move = self.move_id
-        if self.user_id:
-            move = move.with_user(self.user_id).sudo()
-        move._quickbooks_note(text)
+        notes = self.env.context.get("quickbooks_notes")
+        if notes is None:
+            self._note_all({self: [text]})
+        else:
+            notes.setdefault(self, []).append(text)
+
+    @api.model
+    def _note_all(self, notes):
+        """Note on several invoices; ``notes`` are the texts by row."""
+        while any(notes.values()):
+            first = {row: texts.pop(0) for row, texts in notes.items() if texts}
+            for user, rows in self.concat(*first).grouped("user_id").items():
+                moves = rows.move_id.with_user(user).sudo() if user else rows.move_id
+                moves._quickbooks_note_each(
+                    {row.move_id.id: first[row] for row in rows}
+                )
 
     def _arrival_in_words(self, again):
         values = {

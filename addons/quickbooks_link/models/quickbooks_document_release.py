@@ -6,8 +6,8 @@ from odoo.tools import split_every
 
 from ..database_errors import DATABASE_GAVE_UP
 from ..document_checks import checks
-from ..document_reading import read_books, read_document
-from ..qbo import documents, exactjson
+from ..document_reading import Reader
+from ..qbo import exactjson
 
 _logger = logging.getLogger(__name__)
 
@@ -121,10 +121,8 @@ class QuickBooksDocument(models.Model):
         """Return whether QuickBooks might take it now: not the same again."""
         if self.hold == "checks":
             return True
-        document = read_document(self.move_id, self.marker)
-        body = documents.build(document, read_books(self.move_id))
         refused = exactjson.loads(self.payload)
-        return exactjson.loads(exactjson.dumps(body)) != refused
+        return exactjson.loads(self._paper(Reader()).payload) != refused
 
     def _release(self):
         self._wait_for(self.user_id)

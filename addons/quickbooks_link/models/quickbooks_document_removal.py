@@ -87,7 +87,7 @@ class QuickBooksDocument(models.Model):
 
     def _open_for(self, moves, user):
         # EXTENDS: what is posted again is cancelled no more
-        rows = self.sudo().search([("move_id", "in", moves.ids)])
+        rows = moves.sudo().quickbooks_document_ids
         rows._withdraw_removal()
         rows.filtered("kept").write({"kept": False})
         return super()._open_for(moves, user)

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from ..document_checks import checks
-from ..document_reading import read_books, read_document
+from ..document_reading import Paper, Reader, connection_of
 from ..qbo import documents, exactjson, statements
 from ..qbo.client import new_requestid
 from ..qbo.document_removal import is_voided
@@ -42,18 +42,42 @@ class QuickBooksDocument(models.Model):
         # EXTENDS
         if self.unsure:
             return self._prepare_again(user)
-        move = self.move_id
-        if move.state != "posted":
+        paper = self._paper_ahead() or self._paper_now()
+        if paper:
+            self._begin(user, paper, batch)
+        return bool(paper)
+
+    def _paper_ahead(self):
+        """Return the :class:`Paper` that was prepared before, if it still holds."""
+        return None
+
+    def _paper_now(self):
+        """Return what is to be sent, as :class:`Paper`; None if nothing can be."""
+        if self.move_id.state != "posted":
             self._hold_back("draft")
-            return False
-        blocking = [check.message for check in checks(move) if check.blocks]
+            return None
+        reader = self._reader()
+        blocking = [one.message for one in checks(self.move_id, reader) if one.blocks]
         if blocking:
             self._need_attention("\n".join(blocking), hold="checks")
-            return False
-        document, books = read_document(move, self.marker), read_books(move)
-        payload = documents.build(document, books)
-        self._begin(user, payload, documents.totals(document), batch)
-        return True
+            return None
+        return self._paper(reader)
+
+    def _reader(self):
+        """Return the :class:`Reader` that is shared with other rows, or one's own."""
+        return self.env.context.get("quickbooks_reader") or Reader(self.move_id)
+
+    def _paper(self, reader):
+        document = reader.document(self.move_id, self.marker)
+        body = documents.build(document, reader.books(self.move_id))
+        realm_id = connection_of(self.company_id).realm_id
+        return Paper(exactjson.dumps(body), documents.totals(document), realm_id)
+
+    def _prepare_all(self, user):
+        # EXTENDS: what they share is read once
+        reader = Reader(self.move_id)
+        rows = self.with_context(quickbooks_reader=reader)
+        return super(QuickBooksDocument, rows)._prepare_all(user)
 
     def _prepare_again(self, user):
         # EXTENDS: a batch has to come to rest before
@@ -66,10 +90,8 @@ class QuickBooksDocument(models.Model):
         """Return whether the same would be sent now as QuickBooks was sent."""
         if not self.sent_payload:
             return False
-        document = read_document(self.move_id, self.marker)
-        body = documents.build(document, read_books(self.move_id))
         held = exactjson.loads(self.sent_payload)
-        return exactjson.loads(exactjson.dumps(body)) == held
+        return exactjson.loads(self._paper(Reader()).payload) == held
 
     def _held_day(self):
         """Return the date with which QuickBooks holds the document, if it does."""

@@ -14,7 +14,11 @@ class QuickBooksMirror(models.AbstractModel):
         Links outlive a change of the QuickBooks company: an id of the former one
         would name some other record in the new one.
         """
-        return self.filtered_domain(self._quickbooks_here(company))
+        # No filtered_domain: every line of a document asks.
+        realm_id = connection_of(company).realm_id or ""
+        return self.filtered(
+            lambda row: row.company_id == company and row.realm_id == realm_id
+        )
 
     @api.model
     def _quickbooks_here(self, company):

@@ -19,18 +19,34 @@ class QuickBooksNoting(models.AbstractModel):
         :param company: whose QuickBooks it is about, named where companies share
             the record
         """
+        self._quickbooks_note_each(dict.fromkeys(self._ids, text), company)
+
+    def _quickbooks_note_each(self, texts, company=None):
+        """Post a note of its own on each of the records; ``texts`` are by id."""
+        bodies = {
+            record.id: record._quickbooks_words(texts[record.id], company)
+            for record in self
+        }
         # Not _message_log: on taxes that are not used yet it stays silent.
-        self._message_log_batch(
-            {record.id: record._quickbooks_words(text, company) for record in self}
-        )
+        self._message_log_batch(bodies, **self._quickbooks_author())
+
+    def _quickbooks_author(self):
+        """Return who tells it, where that is known without a look."""
+        sender = self.env.context.get("quickbooks_sender")
+        if not sender or sender.user_id != self.env.uid:
+            return {}
+        contact_id, address = sender.author
+        return {"author_id": contact_id, "email_from": address}
 
     def _quickbooks_words(self, text, company=None):
         """Return ``text`` as it stands in the chatter of this record."""
         words = Markup("<br/>").join(escape(line) for line in text.split("\n"))
         if isinstance(text, Markup):
             words = text
+        if not company:
+            return words
         owner = "company_id" in self._fields and self.sudo().company_id
-        if not company or owner or not self._quickbooks_several_links():
+        if owner or not self._quickbooks_several_links():
             return words
         return Markup("%s: %s") % (company.name, words)
 

@@ -10,6 +10,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from ..database_errors import DATABASE_GAVE_UP
 from ..document_reading import connection_of
 from ..explanations import explain
+from ..outbox_helpers import Sender, wake
 from ..qbo.client import MAX_BATCH, new_requestid
 from ..qbo.errors import (
     AppKeysError,
@@ -132,11 +133,18 @@ class QuickBooksOutbox(models.AbstractModel):
         """Send once this transaction is committed; a roll-back sends nothing."""
         if not self:
             return
-        data = self.env.cr.postcommit.data
-        pending = data.setdefault(f"{PENDING}.{self._name}", {})
+        pending = self._pending()
         if not pending:
             self.env.cr.postcommit.add(partial(self._send_pending, pending))
-        pending.setdefault(user.id, []).extend(self.ids)
+        for company, rows in self.grouped("company_id").items():
+            # What is known now is not read again: a person waits.
+            sender = Sender.of(user, company)
+            pending.setdefault(sender, []).extend(rows.ids)
+
+    def _pending(self):
+        """Return the ids of what is sent after this commit, by :class:`Sender`."""
+        data = self.env.cr.postcommit.data
+        return data.setdefault(f"{PENDING}.{self._name}", {})
 
     @api.model
     def _send_pending(self, pending):
@@ -144,11 +152,11 @@ class QuickBooksOutbox(models.AbstractModel):
         # The hook stays in the cursor's data, and a cursor may commit again.
         chosen = dict(pending)
         pending.clear()
-        for user_id, ids in chosen.items():
-            user = self.env["res.users"].browse(user_id)
-            first, rest = self.browse(ids[:MAX_BATCH]), self.browse(ids[MAX_BATCH:])
-            first._deliver(user, PROMPT)
-            rest._hand_over()
+        for sender, ids in chosen.items():
+            user = self.env["res.users"].browse(sender.user_id)
+            rows = self.browse(ids[:MAX_BATCH])
+            sender.act(rows)._deliver_together(user, PROMPT)
+            self.browse(ids[MAX_BATCH:])._hand_over()
 
     def _hand_over(self):
         """Let the scheduler send the rows, at once."""
@@ -197,21 +205,26 @@ class QuickBooksOutbox(models.AbstractModel):
 
         :param patience: options of the :class:`Transport`
         """
-        # A savepoint that was rolled back has taken its rows with it.
-        for rows in self.sudo().exists().grouped("company_id").values():
-            rows = rows.with_context(lang=user.lang)
-            try:
-                rows._claim(user)._transmit(user, patience)
-            except DATABASE_GAVE_UP as error:
-                # Somebody else has them, or the database went away under us; what
-                # is left open the scheduler takes up.
-                _logger.info("%s wait: %s", rows, error)
-            except Exception:
-                _logger.exception("%s were not sent to QuickBooks", rows)
-                rows._record_mistake()
-            else:
-                for row in rows:
-                    row._follow_up()
+        for company, rows in self.sudo().exists().grouped("company_id").items():
+            Sender.of(user, company).act(rows)._deliver_together(user, patience)
+
+    def _deliver_together(self, user, patience):
+        """Send rows of one company.
+
+        Some may be gone: a savepoint that was rolled back has taken them with it.
+        """
+        try:
+            following = self._claim(user)._transmit(user, patience)
+        except DATABASE_GAVE_UP as error:
+            # Somebody else has them, or the database went away under us; what
+            # is left open the scheduler takes up.
+            _logger.info("%s wait: %s", self, error)
+        except Exception:
+            _logger.exception("%s were not sent to QuickBooks", self)
+            self._record_mistake()
+        else:
+            for row in following:
+                row._follow_up()
 
     @contextmanager
     def _own_transaction(self):
@@ -235,9 +248,20 @@ class QuickBooksOutbox(models.AbstractModel):
         """Write down what is about to be sent, and commit; return those rows."""
         with self._own_transaction() as rows:
             ready = rows.filtered(lambda row: row.state in OPEN)
-            batch = len(ready) > 1
-            ids = [row.id for row in ready if row._prepare_or_tell(user, batch)]
+            ids = ready._prepare_all(user) if ready else ()
         return self.browse(ids)
+
+    def _prepare_all(self, user):
+        """Prepare the rows; return the ids of those that may be sent."""
+        batch = len(self) > 1
+        try:
+            with self.env.cr.savepoint():
+                return [row.id for row in self if row._prepare(user, batch)]
+        except DATABASE_GAVE_UP:
+            raise
+        except Exception:
+            # One by one shows whose mistake it is.
+            return [row.id for row in self if row._prepare_or_tell(user, batch)]
 
     def _prepare_or_tell(self, user, batch):
         """Prepare; a mistake of this program must not keep the others back."""
@@ -254,13 +278,16 @@ class QuickBooksOutbox(models.AbstractModel):
     # --- Call --- #
 
     def _transmit(self, user, patience):
-        """Call QuickBooks and commit its answers."""
+        """Call QuickBooks and commit its answers.
+
+        :return: the rows that Odoo's own records have to follow
+        """
         if not self:
-            return
+            return self
         with self._own_transaction() as rows:
             sending = rows.filtered(lambda row: row.state == "sending")
             if not sending:
-                return
+                return self.browse()
             connection = connection_of(sending.company_id)
             try:
                 with connection._client(user=user, **patience) as client:
@@ -272,6 +299,8 @@ class QuickBooksOutbox(models.AbstractModel):
                 # The app's keys or the server's settings are not complete.
                 for row in sending._unanswered():
                     row._not_called(error.args[0])
+            following = sending.filtered_domain(self._has_to_follow()).ids
+        return self.browse(following)
 
     def _unanswered(self):
         return self.filtered(lambda row: row.state == "sending")
@@ -342,22 +371,23 @@ class QuickBooksOutbox(models.AbstractModel):
         One that is being sent stays so: whether QuickBooks has it decides what is
         to be done.
         """
-        at = user and fields.Datetime.now() + HEAD_START
-        self.write(
-            {
-                "user_id": user.id,
-                "hold": False if user else "manager",
-                "next_try": at,
-                "error": False,
-            }
-        )
+        self.write(self._values_waiting(user))
         unsure = self.filtered("unsure")
         unsure.write({"state": "sending"})
         (self - unsure).write({"state": "waiting"})
         # A change is another request, with delays of its own.
         (self - unsure).filtered("quickbooks_id").write({"tries": 0})
-        if user:
-            self._wake_cron(at)
+        if user and self:
+            self._wake_cron(self[0].next_try)
+
+    def _values_waiting(self, user):
+        """Return what a row says while it waits to be sent as ``user``."""
+        return {
+            "user_id": user.id,
+            "hold": False if user else "manager",
+            "next_try": user and fields.Datetime.now() + HEAD_START,
+            "error": False,
+        }
 
     def _wait_for_login(self):
         """Note that who would send them has to log in to QuickBooks first."""
@@ -398,8 +428,16 @@ class QuickBooksOutbox(models.AbstractModel):
         self.state = "sending"
 
     def _another_try(self, at):
-        self._wake_cron(at)
+        if self._is_woken_for():
+            at = self.next_try
+        else:
+            self._wake_cron(at)
         return {"unsure": True, "tries": self.tries + 1, "next_try": at}
+
+    def _is_woken_for(self):
+        """Return whether the scheduler will look at it soon, though not at once."""
+        soon = fields.Datetime.now() + HEAD_START
+        return bool(self.next_try) and soon - HEAD_START / 2 <= self.next_try <= soon
 
     def _fail(self, error):
         """Note why QuickBooks did not take it, and what comes next."""
@@ -454,5 +492,4 @@ class QuickBooksOutbox(models.AbstractModel):
 
     @api.model
     def _wake_cron(self, at):
-        cron = self.env.ref("quickbooks_link.ir_cron_quickbooks_documents")
-        cron.sudo()._trigger(at)
+        wake(self.env, "quickbooks_link.ir_cron_quickbooks_documents", at)

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..document_reading import connection_of
+from ..outbox_helpers import wake
 from ..payment_reading import applied, read_payment, untold
 from ..qbo import exactjson, payments, statements
 from ..qbo.client import new_requestid
@@ -150,8 +151,7 @@ class QuickBooksPaymentRequest(models.Model):
     @api.model
     def _wake_cron(self, at):
         # OVERRIDE quickbooks.outbox
-        cron = self.env.ref("quickbooks_link.ir_cron_quickbooks_payments")
-        cron.sudo()._trigger(at)
+        wake(self.env, "quickbooks_link.ir_cron_quickbooks_payments", at)
 
     def _prepare(self, user, batch):
         # EXTENDS quickbooks.outbox

@@ -120,7 +120,7 @@ class DocumentCase(ContactCase):
         return answer
 
     def commit(self):
-        self.env.flush_all()
+        self.env.cr.flush()
         self.env.cr.postcommit.run()
 
     def run_cron(self):
