@@ -3,7 +3,9 @@
 import importlib
 import sys
 
-NAMES = ("simulator", "pull", "idle", "send", "one", "workers", "month")
+from . import page
+
+NAMES = ("simulator", "pull", "idle", "send", "one", "payments", "workers", "month")
 
 
 def main() -> int:
@@ -15,6 +17,7 @@ def main() -> int:
         return 2
     for name in [name for name in NAMES if name in wanted or not wanted]:
         importlib.import_module(f".{name}", __package__).main()
+        page.write(NAMES)
     return 0
 
 

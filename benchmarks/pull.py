@@ -93,7 +93,7 @@ def _targets(report: Report, found: dict) -> None:
 # === The floor === #
 
 
-def copy_pages(ground: Ground, entity: str) -> int:
+def copy_pages(ground: Ground, entity: str, where: str = EVERY) -> int:
     """Fetch a list with one session and copy it into a bare table."""
     link = psycopg2.connect(
         dbname=ground.database,
@@ -106,7 +106,7 @@ def copy_pages(ground: Ground, entity: str) -> int:
     with link, link.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_floor")
         cursor.execute(f"CREATE TABLE bench_floor ({columns})")
-        for rows in ground.quickbooks.pages(entity, EVERY):
+        for rows in ground.quickbooks.pages(entity, where):
             cursor.copy_expert("COPY bench_floor FROM STDIN CSV", _csv(rows))
             total += len(rows)
     link.close()

@@ -21,6 +21,8 @@ class Report:
     title: str
     rows: list[dict[str, Any]] = field(default_factory=list)
     targets: list[dict[str, Any]] = field(default_factory=list)
+    # Of the last minute: whether others were using the machine.
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
 
     def add(self, what: str, figures: Figures, records: int | None = None) -> None:
         """Add and print a row: a piece of work and what it cost."""
@@ -48,6 +50,7 @@ class Report:
             "date": date.today().isoformat(),
             "machine": f"{os.cpu_count()} cores, {platform.machine()}",
             "python": platform.python_version(),
+            "load": round(self.load, 1),
             "rows": self.rows,
             "targets": self.targets,
         }
