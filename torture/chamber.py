@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 
+from .founding import found_branch
 from .office import Office
 from .scenario import Outcome, Scenario
 
@@ -26,11 +27,22 @@ def play(
     if kills_database:
         _keep_what_is_committed(office)
     found = []
+    branch = _prepared(office)
     for seed in seeds:
-        outcome = Scenario(office, seed, kills_database=kills_database).play()
+        outcome = Scenario(
+            office, seed, branch=branch, kills_database=kills_database
+        ).play()
         found.append(outcome)
         tell(outcome)
     return found
+
+
+def _prepared(office: Office) -> Office:
+    """Let Odoo's payments go to QuickBooks; return a second company, linked too."""
+    company = [office.manager.company_id]
+    values = {"quickbooks_payments_out": "send"}
+    office.manager.ask("res.company", "write", company, values)
+    return found_branch(office.stand)
 
 
 def may_kill_database() -> bool:

@@ -11,6 +11,8 @@ from .office import Office
 from .quickbooks import ENTITIES
 
 Row = dict[str, Any]
+# Three workers, the scheduler and the master keep some each, idle.
+MOST_CONNECTIONS = 25
 # Stands in the memo of what came from Odoo.
 MARKER = re.compile(r"Odoo [0-9A-F]{12}")
 # What people type in QuickBooks: Odoo sends the one, and knows nothing of the other.
@@ -200,6 +202,7 @@ def leaks(office: Office) -> list[str]:
             " AND xact_start < now() - interval '20 seconds'"
         )
         found = [f"a transaction is left open, {what}" for (what,) in cursor.fetchall()]
+        found += _connections(cursor)
         cursor.execute(
             "SELECT id, state FROM quickbooks_sync_run"
             " WHERE state IN ('queued', 'running') AND NOT background"
@@ -208,6 +211,20 @@ def leaks(office: Office) -> list[str]:
         return found + [
             f"sync {key} is left {state}" for key, state in cursor.fetchall()
         ]
+
+
+def _connections(cursor: Any) -> list[str]:
+    """Return locks that outlive transactions, and more connections than Odoo keeps."""
+    cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+    found = [f"{count} advisory locks are held" for (count,) in cursor if count]
+    cursor.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    )
+    return found + [
+        f"{count} connections are open"
+        for (count,) in cursor
+        if count > MOST_CONNECTIONS
+    ]
 
 
 def waits(office: Office) -> list[str]:

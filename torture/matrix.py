@@ -73,7 +73,7 @@ class Matrix:
             self.stand.restart_odoo()
 
     def _count(self, ids: Sequence[int]) -> list[str]:
-        self.office.settle(ids)
+        self.office.settle()
         return [
             *problems(self.office, ids),
             *unapplied(self.office, ids),
@@ -141,7 +141,7 @@ class Matrix:
 
     def _begin(self, case: Kill, ids: list[int]) -> Act:
         acts = {
-            "retry": self.office.settle,
+            "retry": self._settle,
             "cancel": self._cancel,
             "apply": self._post_last,
         }
@@ -173,6 +173,9 @@ class Matrix:
 
     def _post(self, ids: Sequence[int]) -> None:
         self.office.post(*ids)
+
+    def _settle(self, _ids: Sequence[int]) -> None:
+        self.office.settle()
 
     def _post_last(self, ids: Sequence[int]) -> None:
         self.office.post(ids[-1])

@@ -6,32 +6,32 @@ import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
 import requests
-from qbo_penny import JOINT_RATES
 
-from demo.odooclient import LOGIN, PASSWORD, Odoo
+from demo.odooclient import Odoo
 
 from .quickbooks import ENTITIES, Control
 from .stand import Stand
 from .waiting import TooLongError, wait_until
 
-COLLEAGUE = "colleague"
 DAY = "2026-11-20"
-CURRENCIES = ("GBP", "EUR", "USD")
 ADDRESSES = {
     "GBP": {"street": "1 Low Lane", "city": "York", "zip": "YO1 7HH"},
     "USD": {"street": "500 Congress Avenue", "city": "Austin", "zip": "78701"},
 }
-GROUPS = (
-    "base.group_user",
-    "base.group_erp_manager",
-    "account.group_account_manager",
-)
 # When something that waits is due.
 DUE = ("next_try", "settles_at", "retry_at")
+# What is on its way to QuickBooks.
+OUTBOXES = (
+    "quickbooks_document",
+    "quickbooks_application",
+    "quickbooks_attachment",
+    "quickbooks_payment_request",
+)
 # Seconds in which a run of the background job should be through.
 ROUND = 3
 _numbers = count(1)
@@ -60,15 +60,14 @@ class Person(Odoo):
         if back.status_code != 303:
             raise RuntimeError(f"connecting to QuickBooks: {back.status_code}")
 
-    def sync(self, *, stays: bool = False) -> None:
-        """Press Sync Now of Full Sync, and wait for the end.
+    def sync(self, kind: str = "full", *, stays: bool = False) -> None:
+        """Press Sync Now, of Full Sync or another, and wait for the end.
 
         :param stays: even if QuickBooks has asked to be called later; else the dialog
             is closed then, and the job goes on
         """
-        action = self.ask(
-            "res.company", "action_quickbooks_sync_full", [self.company_id]
-        )
+        button = f"action_quickbooks_sync_{kind}"
+        action = self.ask("res.company", button, [self.company_id])
         run_id = action["params"]["run_id"]
         while True:
             told = self.ask("quickbooks.sync.run", "advance", [run_id])
@@ -196,6 +195,35 @@ class Office:
             Line=[{"Amount": amount, "LinkedTxn": [linked]}],
         )
 
+    def contact(self, name: str) -> int:
+        """Return a new contact that QuickBooks could have as a customer."""
+        values = {
+            "name": name,
+            "is_company": True,
+            "email": "orders@torture.example",
+            "phone": "01904 960118",
+            **ADDRESSES[next(iter(self.partners))],
+        }
+        return self.manager.ask("res.partner", "create", values)
+
+    def register(self, key: int, amount: float) -> None:
+        """Register a payment of an invoice in Odoo."""
+        context = {"active_model": "account.move", "active_ids": [key]}
+        values = {"amount": amount, "payment_date": DAY}
+        wizard = "account.payment.register"
+        made = self.manager.ask(wizard, "create", values, context=context)
+        self.manager.ask(wizard, "action_create_payments", [made], context=context)
+
+    def double_price(self, record: Mapping[str, Any]) -> None:
+        """Double the price of an invoice's first line, in QuickBooks."""
+        kind = "SalesItemLineDetail"
+        lines = [dict(one) for one in record["Line"] if one["DetailType"] == kind]
+        first = lines[0]
+        first["Amount"] = first["Amount"] * 2
+        first[kind] = {**first[kind], "UnitPrice": first[kind]["UnitPrice"] * 2}
+        body = _as_text({"Line": lines})
+        self.quickbooks.change("Invoice", self.realm_id, record["Id"], **body)
+
     def log_in_again(self) -> None:
         """Press Connect to QuickBooks for those whose log-in was lost."""
         with self.stand.sql() as cursor:
@@ -241,6 +269,11 @@ class Office:
 
     def let_time_pass(self, hours: int = 24) -> None:
         """Let everything become due that waits, and the background jobs run."""
+        self.make_due(hours)
+        self.wake_jobs()
+
+    def make_due(self, hours: int = 24) -> None:
+        """Let everything be due that waits; nobody is woken."""
         span = f"{hours} hours"
         with self.stand.sql() as cursor:
             cursor.execute(
@@ -255,7 +288,6 @@ class Office:
                     (span,),
                 )
         self.open_gate(hours)
-        self.wake_jobs()
 
     def open_gate(self, hours: int = 24) -> None:
         """Let the time pass for which nobody calls QuickBooks after a 429."""
@@ -278,191 +310,47 @@ class Office:
                 "SELECT pg_notify('cron_trigger', %s)", (self.stand.database,)
             )
 
-    def settle(self, ids: Sequence[int], seconds: float = 90) -> None:
-        """Let the background job work until none of the documents is under way.
+    def settle(self, seconds: float = 90) -> None:
+        """Let the background jobs work until nothing of the company is under way.
 
         :raise TooLongError: it does not come to an end
         """
         deadline = time.monotonic() + seconds
-        while self._under_way(ids):
+        while self.under_way():
             if time.monotonic() > deadline:
-                raise TooLongError(f"still under way after {seconds:.0f} s")
+                raise TooLongError(f"still under way: {self.under_way()}")
             self.let_time_pass()
             with contextlib.suppress(TooLongError):
-                wait_until(lambda: not self._under_way(ids), ROUND, "")
+                wait_until(lambda: not self.under_way(), ROUND, "")
 
-    def _under_way(self, ids: Sequence[int]) -> bool:
+    def under_way(self) -> list[str]:
+        """Return what is on its way to QuickBooks, and not waiting for a person."""
+        open_ones = "state IN ('waiting', 'sending') AND user_id IS NOT NULL"
+        more = {
+            "quickbooks_document": "number_pending OR cancel_pending OR ",
+            "quickbooks_application": f"{open_ones} AND hold = 'documents' OR ",
+        }
+        found = []
         with self.stand.sql() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM quickbooks_document WHERE move_id = ANY(%s)"
-                " AND (number_pending OR cancel_pending"
-                " OR state IN ('waiting', 'sending')"
-                " AND user_id IS NOT NULL AND next_try IS NOT NULL)",
-                (list(ids),),
-            )
-            [documents] = cursor.fetchone()
-            cursor.execute(
-                "SELECT count(*) FROM quickbooks_application AS application"
-                " JOIN quickbooks_document AS credit ON credit.id = credit_id"
-                " WHERE credit.move_id = ANY(%s)"
-                " AND application.state IN ('waiting', 'sending')"
-                " AND application.user_id IS NOT NULL"
-                " AND (application.next_try IS NOT NULL"
-                " OR application.hold = 'documents')",
-                (list(ids),),
-            )
-            return bool(documents or cursor.fetchone()[0])
+            for table in OUTBOXES:
+                cursor.execute(
+                    f"SELECT id FROM {table} WHERE company_id = %s"
+                    f" AND ({more.get(table, '')}"
+                    f" {open_ones} AND next_try IS NOT NULL)",
+                    (self.manager.company_id,),
+                )
+                found += [f"{table} {key}" for (key,) in cursor.fetchall()]
+        return found
 
     def records(self, kind: str = "out_invoice") -> list[dict[str, Any]]:
         """Return the invoices or credit memos that QuickBooks has."""
         return self.quickbooks.records(ENTITIES[kind], self.realm_id)
 
 
-# === FOUNDING === #
-
-
-def found(stand: Stand) -> Office:
-    """Link Odoo's first company to QuickBooks' first; return it with its people."""
-    quickbooks = Control(stand.simulator_url)
-    manager = Person(stand.odoo_url, stand.database, LOGIN, PASSWORD)
-    manager.company_id = manager.call("res.company", "search", [], limit=1)[0]
-    quickbooks.add_joint_code(quickbooks.realm_id, JOINT_RATES)
-    colleague = _colleague(stand, manager)
-    office = _linked(stand, quickbooks.realm_id, manager, colleague, CURRENCIES)
-    tax(office, "20.0% S", "20", included=False)
-    return office
-
-
-def found_branch(stand: Stand) -> Office:
-    """Found an American company in the same Odoo, linked to one of QuickBooks'."""
-    manager = Person(stand.odoo_url, stand.database, LOGIN, PASSWORD)
-    [country_id] = manager.call("res.country", "search", [["code", "=", "US"]])
-    [currency_id] = manager.call("res.currency", "search", [["name", "=", "USD"]])
-    values = {
-        "name": "Lone Star Trail Supply LLC",
-        "country_id": country_id,
-        "currency_id": currency_id,
-        "quickbooks_use_sandbox": True,
-    }
-    manager.company_id = manager.call("res.company", "create", values)
-    chart = "account.chart.template"
-    manager.ask(chart, "try_loading", [], "us", manager.company_id)
-    realm_id = Control(stand.simulator_url).add_company("us")
-    return _linked(stand, realm_id, manager, manager, ("USD",))
-
-
-def _linked(
-    stand: Stand,
-    realm_id: str,
-    manager: Person,
-    colleague: Person,
-    currencies: Sequence[str],
-) -> Office:
-    quickbooks = Control(stand.simulator_url)
-    _number_in_quickbooks(quickbooks, realm_id, manager)
-    _activate(manager, currencies)
-    home = currencies[0]
-    names = {
-        code: _customer(quickbooks, realm_id, code, with_currency=len(currencies) > 1)
-        for code in currencies
-    }
-    people = dict(zip((manager, colleague), quickbooks.users(), strict=False))
-    for person, email in people.items():
-        person.connect(quickbooks, realm_id, email)
-    manager.sync()
-    partners = {code: _partner(manager, name, home) for code, name in names.items()}
-    product_id = _product(manager)
-    return Office(
-        stand, quickbooks, realm_id, manager, colleague, people, partners, product_id
-    )
-
-
-def _colleague(stand: Stand, manager: Person) -> Person:
-    """Return a second ERP manager."""
-    groups = [_id_of(manager, name) for name in GROUPS]
-    manager.call(
-        "res.users",
-        "create",
-        {
-            "name": "Tom Okafor",
-            "login": COLLEAGUE,
-            "password": COLLEAGUE,
-            "company_id": manager.company_id,
-            "company_ids": [(6, 0, [manager.company_id])],
-            "group_ids": [(6, 0, groups)],
-        },
-    )
-    person = Person(stand.odoo_url, stand.database, COLLEAGUE, COLLEAGUE)
-    person.company_id = manager.company_id
-    return person
-
-
-def _id_of(person: Person, xmlid: str) -> int:
-    module, name = xmlid.split(".")
-    domain = [["module", "=", module], ["name", "=", name]]
-    return person.call("ir.model.data", "search_read", domain, ["res_id"])[0]["res_id"]
-
-
-def _number_in_quickbooks(quickbooks: Control, realm_id: str, person: Person) -> None:
-    """Let QuickBooks number the documents: nothing but us can tell one twice then."""
-    preferences = {"SalesFormsPrefs": {"CustomTxnNumbers": False}}
-    quickbooks.change("Preferences", realm_id, "1", **preferences)
-    values = {"quickbooks_use_document_numbers": True}
-    person.ask("res.company", "write", [person.company_id], values)
-
-
-def _activate(person: Person, currencies: Sequence[str]) -> None:
-    context, domain = {"active_test": False}, [["name", "in", list(currencies)]]
-    ids = person.ask("res.currency", "search", domain, context=context)
-    person.ask("res.currency", "write", ids, {"active": True})
-
-
-def _customer(
-    quickbooks: Control, realm_id: str, currency: str, *, with_currency: bool
-) -> str:
-    name = f"Torture {currency}"
-    own = {"CurrencyRef": {"value": currency}} if with_currency else {}
-    quickbooks.create("Customer", realm_id, DisplayName=name, **own)
-    return name
-
-
-def _partner(person: Person, name: str, home: str) -> int:
-    """Return a contact that is linked to the customer of that name."""
-    values = {
-        "name": name,
-        "is_company": True,
-        "email": "orders@torture.example",
-        **ADDRESSES[home],
-    }
-    partner_id = person.ask("res.partner", "create", values)
-    [customer_id] = person.ask("quickbooks.customer", "search", [["name", "=", name]])
-    link = {"quickbooks_customer_id": customer_id}
-    person.ask("res.partner", "write", [partner_id], link)
-    return partner_id
-
-
-def _product(person: Person) -> int:
-    domain = [["item_type", "=", "Service"]]
-    item_id = person.ask("quickbooks.item", "search", domain, limit=1)[0]
-    values = {"name": "Torture", "type": "service", "quickbooks_item_id": item_id}
-    template_id = person.ask("product.template", "create", values)
-    domain = [["product_tmpl_id", "=", template_id]]
-    return person.ask("product.product", "search", domain)[0]
-
-
-def tax(office: Office, code: str, percent: str, *, included: bool) -> int:
-    """Return a tax of so many percent mapped to the tax code, made if need be."""
-    key = (code, percent, included)
-    if key not in office.taxes:
-        domain = [["name", "=", code]]
-        [code_id] = office.manager.ask("quickbooks.tax.code", "search", domain)
-        values = {
-            "name": f"{percent} % {code} {'in' if included else 'ex'} {next(_numbers)}",
-            "amount_type": "percent",
-            "amount": float(percent),
-            "type_tax_use": "sale",
-            "price_include_override": "tax_included" if included else "tax_excluded",
-            "quickbooks_tax_code_id": code_id,
-        }
-        office.taxes[key] = office.manager.ask("account.tax", "create", values)
-    return office.taxes[key]
+def _as_text(value: Any) -> Any:
+    """Return JSON that keeps the digits of amounts, as texts."""
+    if isinstance(value, Mapping):
+        return {name: _as_text(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_as_text(part) for part in value]
+    return str(value) if isinstance(value, Decimal) else value

@@ -14,7 +14,8 @@ from qbo_odoo import OdooLine
 from qbo_penny import SIZES, Sale, Taxes, sales, uk_taxes, us_taxes
 
 from .counting import problems
-from .office import Office, tax
+from .founding import tax
+from .office import Office
 from .quickbooks import ENTITIES
 
 # As QuickBooks takes them in one batch.
@@ -116,7 +117,7 @@ class Pennies:
     def _send_batch(self, wanted: Sequence[Sale]) -> None:
         ids = self.office.drafts([self._draft(sale) for sale in wanted])
         self.office.post(*ids)
-        self.office.settle(ids, seconds=180)
+        self.office.settle(seconds=180)
         found = [*problems(self.office, ids), *self._line_problems(ids)]
         marked = {
             row["move_id"][0]: row["differences"]

@@ -43,12 +43,22 @@ class Control(QuickBooks):
         self._add_tax_code(realm_id, " and ".join(rates), joint)
 
     def _add_tax_code(self, realm_id: str, name: str, rates: list[Any]) -> Any:
+        body = {"TaxCode": name, "TaxRateDetails": rates}
+        return self._post(realm_id, "taxservice/taxcode", body)
+
+    def void(self, entity: str, realm_id: str, record: Mapping[str, Any]) -> Any:
+        """Void a transaction, as a person does."""
+        body = {"Id": record["Id"], "SyncToken": record["SyncToken"]}
+        return self._post(realm_id, f"{entity.lower()}?operation=void", body)
+
+    def _post(self, realm_id: str, path: str, body: Mapping[str, Any]) -> Any:
+        """Call the API as another app of the company's would."""
         credentials = {"realm_id": realm_id}
         keys = self._json("GET", "/_sim/credentials", params=credentials)
         return self._json(
             "POST",
-            f"/v3/company/{realm_id}/taxservice/taxcode",
-            json={"TaxCode": name, "TaxRateDetails": rates},
+            f"/v3/company/{realm_id}/{path}",
+            json=body,
             headers={
                 "Accept": "application/json",
                 "Authorization": f"Bearer {keys['access_token']}",
@@ -66,9 +76,29 @@ class Control(QuickBooks):
         """Return the orders that no call has come for yet."""
         return self._json("GET", "/_sim/faults")["faults"]
 
+    def spoilt(self) -> list[str]:
+        """Return what was done to answers that were spoilt, the last first."""
+        return self._json("GET", "/_sim/faults")["spoilt"]
+
     def no_faults(self) -> None:
         """Take back all orders."""
         self._json("DELETE", "/_sim/faults")
+
+    def tell(self, url: str, form: str, verifier: str) -> None:
+        """Let changes be told to ``url`` from now on."""
+        endpoint = {"url": url, "format": form, "verifier_token": verifier}
+        self._json("POST", "/_sim/webhooks", json=endpoint)
+
+    def mischief(self, kind: str, times: int) -> None:
+        """Let something happen to the next webhooks."""
+        self._json(
+            "POST", "/_sim/webhooks/mischief", json={"kind": kind, "times": times}
+        )
+
+    def no_webhooks(self) -> None:
+        """Tell nobody any more."""
+        self._json("DELETE", "/_sim/webhooks/mischief")
+        self._json("DELETE", "/_sim/webhooks", params={"environment": "sandbox"})
 
     def expire_tokens(self, kind: str = "access") -> None:
         """Let tokens run out."""

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from .acting import LOST, Act
-from .counting import MESSAGE, TRACKING, doubles, leaks, problems
+from .counting import MESSAGE, TRACKING, leaks
 from .office import Office, Person
+from .side import WORDS, Side
 from .trouble import Trouble
 from .waiting import wait_until
 
 # How often somebody presses Send to QuickBooks for what needs attention, at the end.
 PRESSES = 5
-# What somebody types in QuickBooks.
-WORDS = "Thank you"
+# How often the second company of the same Odoo has something to do as well.
+BRANCH_TOO = 0.25
 
 
 @dataclass
@@ -40,14 +39,28 @@ class Outcome:
 class Scenario:
     """Chosen by its seed: what people do, and what goes wrong meanwhile."""
 
-    def __init__(self, office: Office, seed: int, *, kills_database: bool = False):
+    def __init__(
+        self,
+        office: Office,
+        seed: int,
+        *,
+        branch: Office | None = None,
+        kills_database: bool = False,
+    ) -> None:
         self.office, self.chance = office, Random(seed)
         self.trouble = Trouble(office, self.chance, kills_database=kills_database)
         self.outcome = Outcome(seed)
-        self.ids: list[int] = []
+        self.side = Side(office, self.chance)
+        self.sides = [self.side]
+        if branch and self.chance.random() < BRANCH_TOO:
+            self.sides.append(Side(branch, self.chance))
         self.acts: list[Act] = []
-        # What people typed in QuickBooks and is to stay there, by invoice.
-        self.typed: dict[int, dict[str, str]] = defaultdict(dict)
+        self.invoices: list[int] = []
+
+    @property
+    def ids(self) -> list[int]:
+        """The documents of the first company."""
+        return self.side.ids
 
     def play(self) -> Outcome:
         """Play it; come to rest; count."""
@@ -68,8 +81,17 @@ class Scenario:
 
     def _prepare(self) -> None:
         number = self.chance.choice((1, 1, 2, 3, 5))
-        self.ids = self.office.drafts([self._draft() for _one in range(number)])
-        self.outcome.documents = number
+        drafts = [self._draft() for _one in range(number)]
+        self.side.ids = self.office.drafts(drafts)
+        self.invoices = [
+            key
+            for key, draft in zip(self.ids, drafts, strict=True)
+            if draft["move_type"] == "out_invoice"
+        ]
+        for side in self.sides[1:]:
+            side.ids = side.office.drafts([{"lines": [self._line()]}])
+            self.outcome.steps.append("two companies")
+        self.outcome.documents = sum(len(side.ids) for side in self.sides)
 
     def _draft(self) -> dict[str, Any]:
         lines = [self._line() for _line in range(self.chance.randint(1, 4))]
@@ -93,7 +115,9 @@ class Scenario:
             self._time_passes,
             self._sync,
             self._pay,
+            self._pay_here,
             self._edit_there,
+            self._void_there,
             self._reference,
         )
         steps += self.chance.choices(others, k=self.chance.randint(2, 5))
@@ -119,6 +143,8 @@ class Scenario:
 
     def _post(self) -> None:
         self._do(self.office.post, *self.ids, by=self._somebody())
+        for side in self.sides[1:]:
+            self._do(side.office.post, *side.ids)
 
     def _post_some(self) -> None:
         self._do(self.office.post, *self._some(), by=self._somebody())
@@ -161,9 +187,27 @@ class Scenario:
             if record and record["Balance"] > 0:
                 self.office.pay(record, min(record["Balance"], 1))
 
+    def _pay_here(self) -> None:
+        """Register some money in Odoo, which goes to QuickBooks."""
+        amount = self.chance.randint(1, 99) / 100
+        if self.invoices:
+            self._do(self.office.register, self.chance.choice(self.invoices), amount)
+
+    def _void_there(self) -> None:
+        """Void in QuickBooks: somebody has to cancel in Odoo too."""
+        self._do(self._void_one, self.chance.choice(self.ids))
+
+    def _void_one(self, key: int) -> None:
+        for row in self.office.documents([key]):
+            record = self._record(row)
+            if record:
+                self.office.quickbooks.void("Invoice", self.office.realm_id, record)
+
     def _edit_there(self) -> None:
-        """Change something in QuickBooks that is no figure."""
-        edit = self.chance.choice((self._write_message, self._write_tracking))
+        """Change something in QuickBooks."""
+        edit = self.chance.choice(
+            (self._write_message, self._write_tracking, self._write_price)
+        )
         self._do(edit, self.chance.choice(self.ids))
 
     def _write_message(self, key: int) -> None:
@@ -173,7 +217,14 @@ class Scenario:
     def _write_tracking(self, key: int) -> None:
         """Write what Odoo knows nothing of: it stays, and nobody is asked."""
         if self._edit(key, **{TRACKING: WORDS}):
-            self.typed[key][TRACKING] = WORDS
+            self.side.typed[key][TRACKING] = WORDS
+
+    def _write_price(self, key: int) -> None:
+        """Change a price: a person sends Odoo's version again."""
+        for row in self.office.documents([key]):
+            record = self._record(row)
+            if record:
+                self.office.double_price(record)
 
     def _edit(self, key: int, **fields: Any) -> bool:
         office = self.office
@@ -196,72 +247,20 @@ class Scenario:
         wait_until(self.office.is_up, 60, "Odoo does not come back")
         # What Odoo has given up waiting for, QuickBooks ends all the same.
         time.sleep(0.3)
-        self._settle()
+        for side in self.sides:
+            self._rest_one(side)
+
+    def _rest_one(self, side: Side) -> None:
+        side.settle()
         for _press in range(PRESSES):
-            left = self._left()
+            left = side.left()
             if not left:
-                return
+                break
             self.outcome.presses += 1
-            self._mend(left)
-            self._settle()
-
-    def _settle(self) -> None:
-        """Let Odoo send what it can, and learn what was done in QuickBooks."""
-        self.office.settle(self.ids)
-        self.office.log_in_again()
-        # A sync that QuickBooks has put off is due now too.
-        self.office.let_time_pass()
-        self.office.manager.sync(stays=True)
-        # Whoever has waited for the log-in is sent now.
-        self.office.settle(self.ids)
-
-    def _left(self) -> list[int]:
-        """Return what is not yet as both sides should have it."""
-        rows = {row["move_id"][0]: row for row in self.office.documents(self.ids)}
-        return [
-            move["id"]
-            for move in self.office.moves(self.ids)
-            if not _is_right(move["state"], rows.get(move["id"]))
-        ]
-
-    def _mend(self, left: Sequence[int]) -> None:
-        """Do what the banner says: post what is a draft, choose, press Send."""
-        buttons = {
-            "draft": self.office.post,
-            "posted": self.office.send,
-            "cancel": self.office.void,
-        }
-        rows = {row["move_id"][0]: row for row in self.office.documents(left)}
-        for move in self.office.moves(left):
-            row = rows.get(move["id"])
-            # What another request, or the job, has done meanwhile needs no button.
-            with contextlib.suppress(RuntimeError):
-                if move["state"] == "posted" and row and row["there"] == "changed":
-                    self._choose(move, row)
-                else:
-                    buttons[move["state"]](move["id"])
-
-    def _choose(self, move: dict[str, Any], row: dict[str, Any]) -> None:
-        """Choose one of both versions: QuickBooks', where nothing else is new here."""
-        alike = move["amount_total"] == row["quickbooks_total"]
-        keeps = alike and self.chance.random() < 0.5
-        button = "action_keep_quickbooks" if keeps else "action_send_odoo"
-        self.office.decide(row["id"], button)
-        self.outcome.choices.append(button)
-        if keeps:
-            self.typed[move["id"]][MESSAGE] = WORDS
+            side.mend(left)
+            side.settle()
+        self.outcome.choices += side.choices
 
     def _count(self) -> list[str]:
-        return [
-            *problems(self.office, self.ids, self.typed),
-            *doubles(self.office),
-            *leaks(self.office),
-        ]
-
-
-def _is_right(state: str, row: dict[str, Any] | None) -> bool:
-    """Return whether a document of Odoo's is where it should come to rest."""
-    if row is None:
-        # Cancelled before it was ever posted.
-        return state == "cancel"
-    return {"posted": "sent", "cancel": "voided"}.get(state) == row["state"]
+        counted = [problem for side in self.sides for problem in side.count()]
+        return [*counted, *leaks(self.office)]

@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import resource
 import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import psutil
@@ -23,7 +25,10 @@ from .points import Points
 LOGS = RUN / "torture"
 ADDONS = ROOT / "torture/addons"
 START_SECONDS = 180
+# What Intuit signs its webhooks with.
+VERIFIER = "verifier-of-the-torture-chamber"
 KEPT = 6
+_numbers = count(1)
 
 
 @dataclass
@@ -50,13 +55,17 @@ class Stand:
         """Return the address Odoo answers at."""
         return f"http://{HOST}:{self.port}"
 
+    @property
+    def log(self) -> Path:
+        """Return where the Odoo that runs writes its log."""
+        return self.folder / f"odoo-{self.starts}.log"
+
     # === Odoo === #
 
     def start_odoo(self) -> None:
         """Start Odoo, and return when it answers."""
         self.starts += 1
-        log = self.folder / f"odoo-{self.starts}.log"
-        child = running("Odoo", self._command(), self._environment(), log)
+        child = running("Odoo", self._command(), self._environment(), self.log)
         self._child = self._running.enter_context(child)
         self._child.wait_until(self._answers, START_SECONDS)
 
@@ -82,6 +91,19 @@ class Stand:
         for pid in pids or self._workers():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+    def log_is_full(self, *, full: bool) -> None:
+        """Let nothing more be written to Odoo's log, as if its disk were full.
+
+        Python ignores the signal of the limit: writing fails as on a full disk. A new
+        worker inherits the limit of its master.
+        """
+        limit = self.log.stat().st_size if full else resource.RLIM_INFINITY
+        for pid in (self._child.process.pid, *self._workers()):
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(
+                    pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY)
+                )
 
     def _workers(self) -> list[int]:
         """Return the processes that Odoo's master has started."""
@@ -112,6 +134,7 @@ class Stand:
             **ground.settings(self.simulator_url),
             "PYTHONPATH": str(odoo.odoo_home()),
             "QUICKBOOKS_TORTURE": str(self.points.folder),
+            "QUICKBOOKS_LINK_SANDBOX_WEBHOOK_VERIFIER": VERIFIER,
         }
 
     def _answers(self) -> bool:
@@ -128,17 +151,11 @@ class Stand:
         with postgres.connection(self.server, database or self.database) as cursor:
             yield cursor
 
-    def logs(self) -> Iterator[str]:
-        """Yield every line that Odoo has logged."""
-        for number in range(1, self.starts + 1):
-            path = self.folder / f"odoo-{number}.log"
-            yield from path.read_text(encoding="utf-8", errors="replace").splitlines()
-
 
 @contextlib.contextmanager
 def standing(company: Company = COMPANIES["uk"]) -> Iterator[Stand]:
     """Yield a stand whose servers answer; end them after."""
-    folder = _folder()
+    folder = new_folder()
     configuration = folder / "odoo.conf"
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(postgres.serving())
@@ -156,14 +173,14 @@ def standing(company: Company = COMPANIES["uk"]) -> Iterator[Stand]:
         yield stand
 
 
-def _folder() -> Path:
+def new_folder() -> Path:
     """Return a new folder for the logs, and drop the oldest of those before."""
     LOGS.mkdir(parents=True, exist_ok=True)
     before = sorted(LOGS.iterdir(), key=lambda path: path.stat().st_mtime)
     for old in before[: -KEPT + 1]:
-        if not Path("/proc", old.name).exists():
+        if not Path("/proc", old.name.split("-")[0]).exists():
             shutil.rmtree(old, ignore_errors=True)
-    folder = LOGS / str(os.getpid())
+    folder = LOGS / f"{os.getpid()}-{next(_numbers)}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     return folder

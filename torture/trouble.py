@@ -11,7 +11,9 @@ from typing import Any
 
 from .cases import KILLS
 from .office import Office
+from .stand import VERIFIER
 
+MISCHIEF = ("duplicate", "reorder", "lose", "forge", "hold")
 CALLS = (
     "create Invoice",
     "create CreditMemo",
@@ -59,6 +61,7 @@ class Trouble:
         """Order what goes wrong."""
         kinds = [self._faults, self._faults, self._kill_at_point, self._kill_at_time]
         kinds += [self._tokens, self._clock, self._hang_up]
+        kinds += [self._webhooks, self._webhooks, self._full_disk]
         for kind in self.chance.sample(kinds, self.chance.randint(1, 3)):
             kind()
 
@@ -68,6 +71,8 @@ class Trouble:
         for thread in self._threads:
             thread.join()
         self.office.quickbooks.no_faults()
+        self.office.quickbooks.no_webhooks()
+        self.office.stand.log_is_full(full=False)
         self.office.stand.points.release_all()
 
     def _say(self, words: str) -> None:
@@ -98,7 +103,21 @@ class Trouble:
         self._say(f"QuickBooks' clock jumps by {seconds} s")
         self.office.quickbooks.advance_clock(seconds)
 
+    def _webhooks(self) -> None:
+        """Let QuickBooks tell of changes: twice, in disorder, forged, late or never."""
+        form = self.chance.choice(("legacy", "cloudevents"))
+        mischief = self.chance.choices(MISCHIEF, k=self.chance.randint(1, 4))
+        self._say(f"webhooks ({form}): {', '.join(mischief)}")
+        url = f"{self.office.stand.odoo_url}/quickbooks/webhooks"
+        self.office.quickbooks.tell(url, form, VERIFIER)
+        for kind in mischief:
+            self.office.quickbooks.mischief(kind, self.chance.randint(1, 3))
+
     # === Odoo and its database === #
+
+    def _full_disk(self) -> None:
+        self._say("the disk of Odoo's log is full")
+        self.office.stand.log_is_full(full=True)
 
     def _kill_at_point(self) -> None:
         point, skip = self.chance.choice(POINTS), self.chance.choice((0, 0, 0, 1, 2))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from torture.office import Office, found
+from torture.founding import found
+from torture.office import Office
 from torture.stand import standing
 
 

@@ -1,6 +1,6 @@
 """To the penny, in a real Odoo: 100 random documents, always the same."""
 
-from torture.office import found_branch
+from torture.founding import found_branch
 from torture.pennies import FEW, UK_TAXES, US_TAXES, Pennies, drawn
 
 SEED = 1
