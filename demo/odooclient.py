@@ -23,6 +23,14 @@ FIELDS = {
 }
 
 
+class RefusalError(RuntimeError):
+    """Odoo answered with an error; ``kind`` is the Python name of it."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        super().__init__(data["message"])
+        self.kind = data["name"]
+
+
 class Odoo:
     """The Odoo at ``url``, its database ``database``, as one of its users."""
 
@@ -72,6 +80,6 @@ class Odoo:
         answer.raise_for_status()
         content = answer.json(parse_float=Decimal)
         if "error" in content:
-            raise RuntimeError(content["error"]["data"]["message"])
+            raise RefusalError(content["error"]["data"])
         # A method that returns nothing is answered without a result.
         return content.get("result")
