@@ -4,10 +4,16 @@ import argparse
 import signal
 import sys
 import time
+from collections import Counter
+
+from devtools.paths import ADDONS
 
 from .chamber import may_kill_database, play
+from .founding import found, found_branch
+from .fuzz import KINDS, Found, Fuzz
+from .lifecycle.installing import install
+from .lifecycle.life import ADDON, living
 from .matrix import Matrix, Result
-from .office import found, found_branch
 from .pennies import UK_TAXES, US_TAXES, Pennies, drawn
 from .playing import compact, whole
 from .scenario import Outcome
@@ -41,6 +47,17 @@ def _parser() -> argparse.ArgumentParser:
     pennies.add_argument("number", type=int, nargs="?", default=100)
     pennies.add_argument("--seed", type=int, default=1)
     pennies.set_defaults(run=run_pennies)
+    fuzz = commands.add_parser("fuzz", help="webhooks, callbacks, answers: nonsense")
+    fuzz.add_argument("number", type=int, nargs="?", default=900)
+    fuzz.add_argument("--seed", type=int, default=1)
+    fuzz.add_argument("--kind", choices=KINDS, help="of one kind alone")
+    fuzz.set_defaults(run=run_fuzz)
+    upgrade = commands.add_parser("upgrade", help="from an earlier commit to this one")
+    upgrade.add_argument("commit")
+    upgrade.set_defaults(run=run_upgrade)
+    install = commands.add_parser("install", help="among so many contacts")
+    install.add_argument("contacts", type=int, nargs="?", default=50_000)
+    install.set_defaults(run=run_install)
     return parser
 
 
@@ -119,6 +136,70 @@ def run_pennies(options: argparse.Namespace) -> int:
         f"{options.number} documents, {bad} unmarked differences, seed {options.seed}"
     )
     return int(bool(bad))
+
+
+def run_fuzz(options: argparse.Namespace) -> int:
+    """Throw so many inputs, a third of each kind; print what came of the bad ones."""
+    start = time.monotonic()
+    kinds = [options.kind] if options.kind else KINDS
+    seconds = dict.fromkeys((*KINDS, "page"), 0.0)
+    number = bad = 0
+    acts: Counter[str] = Counter()
+    with standing() as stand:
+        fuzz = Fuzz(found(stand))
+        for one in fuzz.throw(-(-options.number // len(kinds)), options.seed, kinds):
+            number += one.kind in kinds
+            bad += bool(one.problems)
+            seconds[one.kind] += one.seconds
+            if one.kind == "answer":
+                acts[one.what.partition(":")[0]] += one.seconds
+            _tell_found(one)
+    for act, spent_on in acts.most_common():
+        print(f"{spent_on:7.1f} s  {act}")
+    spent = ", ".join(f"{kind} {seconds[kind]:.0f} s" for kind in kinds)
+    print(
+        f"{number} inputs, {bad} violations, seed {options.seed},"
+        f" {time.monotonic() - start:.0f} s ({spent})"
+    )
+    return int(bool(bad))
+
+
+def _tell_found(one: Found) -> None:
+    if one.problems:
+        print(f"FAILED {one.kind} {one.seed}: {one.what}")
+    for problem in one.problems:
+        print(f"       ! {problem}", flush=True)
+
+
+def run_upgrade(options: argparse.Namespace) -> int:
+    """Use an earlier version, upgrade it to this one, and use that."""
+    with living(options.commit) as life:
+        life.shell("use")
+        columns = life.columns()
+        before = life.data(columns)
+        life.addons = ADDONS
+        life.modules("upgrade", "-u", ADDON)
+        now = life.data(columns)
+        life.shell("use")
+        seconds = life.seconds["upgrade"]
+    lost = [table for table in columns if now[table] != before[table]]
+    rows = sum(count for count, _digest in before.values())
+    print(
+        f"{rows} rows in {len(columns)} tables, upgraded in {seconds:.0f} s;"
+        f" changed: {', '.join(lost) or 'none'}"
+    )
+    return int(bool(lost))
+
+
+def run_install(options: argparse.Namespace) -> int:
+    """Install without contacts, and among many."""
+    for one in (install(0), install(options.contacts)):
+        print(
+            f"{one.contacts:7} contacts more: {one.seconds:.1f} s,"
+            f" {one.statements} statements",
+            flush=True,
+        )
+    return 0
 
 
 def _tell(result: Result) -> None:
