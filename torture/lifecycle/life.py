@@ -33,9 +33,7 @@ TRACES = {
     "ir_model_fields": "name LIKE '%quickbooks%' OR model LIKE 'quickbooks.%'"
     " OR relation LIKE 'quickbooks.%'",
     "ir_model_relation": "name LIKE '%quickbooks%'",
-    # Odoo writes down those of a whole table for each module that extends it.
-    "ir_model_constraint": "name LIKE '%quickbooks%' AND module NOT IN"
-    " (SELECT id FROM ir_module_module WHERE state = 'installed')",
+    "ir_model_constraint": "name LIKE '%quickbooks%'",
     "ir_model_access": "name LIKE '%quickbooks%'",
     "ir_rule": "name::text ILIKE '%quickbooks%' OR domain_force LIKE '%quickbooks%'",
     "ir_ui_view": "model LIKE 'quickbooks.%' OR arch_db::text LIKE '%quickbooks%'",
