@@ -111,10 +111,11 @@ def _yes_or_no(name: str, value: Any) -> None:
 
 
 def _day(name: str, value: Any) -> None:
-    """Check a day; a time stamp counts by its first ten characters."""
+    """Check a day, which may be empty; of a time stamp the first ten characters."""
     _text(name, value)
     try:
-        date.fromisoformat(value[:10])
+        if value:
+            date.fromisoformat(value[:10])
     except ValueError as error:
         raise _ShapeError(f"has a {name} that is no date") from error
 
@@ -122,7 +123,8 @@ def _day(name: str, value: Any) -> None:
 def _moment(name: str, value: Any) -> None:
     _text(name, value)
     try:
-        parse_time(value).astimezone(timezone.utc)
+        if value:
+            parse_time(value).astimezone(timezone.utc)
     except (ValueError, OverflowError) as error:
         raise _ShapeError(f"has a {name} that is no time") from error
 

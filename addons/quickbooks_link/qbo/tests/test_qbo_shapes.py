@@ -58,6 +58,12 @@ def test_a_record_of_quickbooks_passes_as_it_is():
     assert checked("Invoice", record) is record
 
 
+@pytest.mark.parametrize("name", ["TxnDate", "CustomerRef", "PrivateNote", "Line"])
+def test_what_is_empty_is_as_good_as_missing(name):
+    assert checked("Invoice", {**exactjson.loads(INVOICE), name: None})
+    assert checked("Invoice", {**exactjson.loads(INVOICE), "DueDate": ""})
+
+
 @pytest.mark.parametrize(("name", "value"), WRONG)
 def test_what_is_of_another_kind_is_refused_with_the_fields_name(name, value):
     record = {**exactjson.loads(INVOICE), name: value}
