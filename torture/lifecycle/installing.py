@@ -46,8 +46,9 @@ def _add_contacts(life: Life, number: int) -> None:
     with life.sql() as cursor:
         cursor.execute(
             "INSERT INTO res_partner"
-            " (name, complete_name, active, is_company, type, email, city)"
-            " SELECT 'Contact ' || n, 'Contact ' || n, TRUE, TRUE, 'contact',"
+            " (name, complete_name, active, is_company, type, autopost_bills,"
+            "  email, city)"
+            " SELECT 'Contact ' || n, 'Contact ' || n, TRUE, TRUE, 'contact', 'ask',"
             "  'contact' || n || '@many.example', 'York'"
             " FROM generate_series(1, %s) AS n",
             (number,),
