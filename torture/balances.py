@@ -51,18 +51,32 @@ _QUERY = """
                   AND p.error IS NOT NULL)
            OR EXISTS (
                SELECT FROM quickbooks_payment_request r
-                 JOIN account_move__account_payment mp ON mp.payment_id = r.payment_id
-                WHERE mp.invoice_id = m.id
+                WHERE r.payment_id IN (
+                      SELECT mp.payment_id FROM account_move__account_payment mp
+                       WHERE mp.invoice_id = m.id
+                       UNION
+                      SELECT q.payment_id FROM quickbooks_payment_allocation a
+                        JOIN quickbooks_payment q ON q.id = a.payment_id
+                       WHERE a.document_id = d.id)
                   AND (r.state = 'offered' OR r.state = 'attention'
                        AND r.error IS NOT NULL)),
-           (SELECT string_agg(
-                       concat_ws(' ', p.amount, p.state, r.state, r.act, r.error,
-                                 q.state, q.unapplied, q.error, r.body), '; ')
-              FROM account_payment p
-              JOIN account_move__account_payment mp ON mp.payment_id = p.id
-              LEFT JOIN quickbooks_payment_request r ON r.payment_id = p.id
-              LEFT JOIN quickbooks_payment q ON q.payment_id = p.id
-             WHERE mp.invoice_id = m.id)
+           concat_ws('; ',
+               (SELECT string_agg(
+                           concat_ws(' ', 'in Odoo', p.amount, p.state, r.state,
+                                     r.act, r.error, r.body), '; ')
+                  FROM account_payment p
+                  JOIN account_move__account_payment mp ON mp.payment_id = p.id
+                  LEFT JOIN quickbooks_payment_request r ON r.payment_id = p.id
+                 WHERE mp.invoice_id = m.id),
+               (SELECT string_agg(
+                           concat_ws(' ', 'there', q.amount, q.unapplied, q.status,
+                                     q.state, q.hold, q.error, p.state, r.act,
+                                     r.state, r.error), '; ')
+                  FROM quickbooks_payment_allocation a
+                  JOIN quickbooks_payment q ON q.id = a.payment_id
+                  LEFT JOIN account_payment p ON p.id = q.payment_id
+                  LEFT JOIN quickbooks_payment_request r ON r.payment_id = p.id
+                 WHERE a.document_id = d.id))
       FROM quickbooks_document d JOIN account_move m ON m.id = d.move_id
      WHERE d.move_id = ANY(%(ids)s) AND d.state = 'sent' AND m.state = 'posted'
 """

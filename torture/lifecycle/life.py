@@ -17,7 +17,8 @@ from demo import ground
 from demo.companies import COMPANIES
 from demo.processes import free_port
 from devtools import databases, odoo, postgres
-from devtools.odoorun import DATA
+from devtools.odoolog import BAD, LINE, allowed_patterns
+from devtools.odoorun import ALLOWED, DATA
 from devtools.paths import ADDONS, ROOT
 
 from ..stand import new_folder
@@ -68,6 +69,9 @@ CATALOGUES = {
 }
 # When it may call again is of no use after a restart.
 NOT_DATA = ("quickbooks_governor",)
+
+
+_ALLOWED = allowed_patterns(ALLOWED)
 
 
 @dataclass
@@ -165,7 +169,9 @@ def _digest(cursor: Any, table: str, names: str) -> Any:
 
 
 def _is_bad(line: str) -> bool:
-    return any(f" {level} " in line for level in ("WARNING", "ERROR", "CRITICAL"))
+    found = LINE.match(line)
+    bad = found and found["level"] in BAD
+    return bool(bad) and not any(one.search(line) for one in _ALLOWED)
 
 
 @contextlib.contextmanager
