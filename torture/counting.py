@@ -215,7 +215,10 @@ def leaks(office: Office) -> list[str]:
 
 def _connections(cursor: Any) -> list[str]:
     """Return locks that outlive transactions, and more connections than Odoo keeps."""
-    cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+    cursor.execute(
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE locktype = 'advisory' AND state = 'idle'"
+    )
     found = [f"{count} advisory locks are held" for (count,) in cursor if count]
     cursor.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from .balances import unequal
 from .stand import Stand
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Tables:
                 for key in here.keys() | there.keys()
                 if here.get(key) != there.get(key)
             ]
-        return [*found, *self._open(office)]
+        return [*found, *unequal(office, self._sent())]
 
     def _names(self, table: str) -> dict[str, tuple[str, bool]]:
         with self.stand.sql() as cursor:
@@ -80,22 +80,10 @@ class Tables:
             )
             return {key: (name, active) for key, name, active in cursor.fetchall()}
 
-    def _open(self, office: Office) -> list[str]:
-        """Return invoices that are not as open in Odoo as in QuickBooks."""
-        there = {one["Id"]: Decimal(one["Balance"]) for one in office.records()}
-        return [
-            f"{name} is open by {amount}, and there by {there[key]}"
-            for name, key, amount in self._residuals()
-            if key in there and Decimal(amount) != there[key]
-        ]
-
-    def _residuals(self) -> list[tuple[str, str, Decimal]]:
+    def _sent(self) -> list[int]:
         with self.stand.sql() as cursor:
             cursor.execute(
-                "SELECT m.name, d.quickbooks_id, m.amount_residual"
-                " FROM quickbooks_document d JOIN account_move m ON m.id = d.move_id"
-                " WHERE d.company_id = %s AND d.state = 'sent'"
-                " AND m.state = 'posted' AND m.move_type = 'out_invoice'",
+                "SELECT move_id FROM quickbooks_document WHERE company_id = %s",
                 (self.company_id,),
             )
-            return cursor.fetchall()
+            return [key for (key,) in cursor.fetchall()]
