@@ -238,7 +238,7 @@ class QuickBooksPayment(models.Model):
         elif self.company_id.quickbooks_payments == "show":
             self._become("done" if self.payment_id else "shown")
         elif not self._concerns_odoo(plan):
-            self._become("elsewhere")
+            self._become("new" if self._awaits_posting() else "elsewhere")
         elif not self._waits(plan):
             self._settle_present(plan)
 
@@ -269,7 +269,11 @@ class QuickBooksPayment(models.Model):
         if problems:
             self._become("attention", error="\n".join(problems))
         else:
-            self._become("done")
+            self._become("new" if self._awaits_posting() else "done")
+
+    def _awaits_posting(self):
+        """Return whether it pays an invoice that somebody has reset to draft."""
+        return "draft" in self.allocation_ids.document_id.move_id.mapped("state")
 
     def _note_discount(self, plan):
         amount = float(sum(pair.amount for pair in plan.discounts))

@@ -228,6 +228,21 @@ class TestFlowPayment(PaymentCase):
         self.assertEqual((row.state, row.hold), ("undone", False))
         self.assert_agree(invoice)
 
+    def test_what_pays_an_invoice_that_is_a_draft_again_waits_for_it(self):
+        one, two = self.sent(100), self.sent(50)
+        with self.own_cursors():
+            self.seen(two).button_draft()
+            self.commit()
+        alone = self.pay(40, (two, 40))
+        both = self.pay(20, (one, 15), (two, 5))
+        self.sync("payments")
+        self.assertEqual(self.row(alone).state, "new")
+        self.assert_agree(one)
+        self.post(two)
+        self.sync("payments")
+        self.assertEqual({self.row(alone).state, self.row(both).state}, {"done"})
+        self.assert_agree(one, two)
+
     def test_a_company_may_choose_to_be_shown_only(self):
         invoice = self.sent(100)
         paid = self.pay(40, (invoice, 40))
