@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..payment_plan import receivable_lines
 from ..qbo import reconciliation as books
 
 
@@ -19,7 +20,7 @@ class QuickBooksReconciliationLine(models.Model):
             ours = line.status == books.ODOO_ONLY and not line.quickbooks_id
             live = line.payment_id.state in ("in_process", "paid")
             line.can_send = open_ and ours and live
-            line.can_pull = open_ and bool(line.quickbooks_id)
+            line.can_pull = open_ and line.status == books.QUICKBOOKS_ONLY
         return res
 
     def _send_chosen(self):
@@ -53,6 +54,32 @@ class QuickBooksReconciliationLine(models.Model):
         if row.error:
             raise UserError(row.error)
         return row.payment_id.with_env(self.env)
+
+
+class QuickBooksReconciliation(models.Model):
+    _inherit = "quickbooks.reconciliation"
+
+    def _in_words(self, pair, names):
+        # EXTENDS quickbooks_link: what a payment is applied to tells why
+        words = super()._in_words(pair, names)
+        if pair.paper.kind != books.PAYMENT or not words or not pair.odoo:
+            return words
+        payment = self.env["account.payment"].browse(int(pair.odoo.key))
+        return "\n".join([words, *self._applied_in_words(payment)])
+
+    def _applied_in_words(self, payment):
+        """Yield what a payment is applied to, in Odoo and in QuickBooks."""
+        partials = receivable_lines(payment.move_id).matched_debit_ids
+        here = [
+            f"{one.debit_move_id.move_id.name} {one.debit_amount_currency:.2f}"
+            for one in partials
+        ]
+        there = [
+            f"{one.move_id.name or one.kind + ' ' + one.quickbooks_id} {one.amount:.2f}"
+            for one in payment.quickbooks_payment_id.allocation_ids
+        ]
+        yield self.env._("Applied in Odoo: %s", ", ".join(here) or "–")
+        yield self.env._("Applied in QuickBooks: %s", ", ".join(there) or "–")
 
 
 class QuickBooksPaymentRequest(models.Model):

@@ -120,9 +120,9 @@ class TestReconciliation(ReconciliationCase):
         self.assertEqual(left.open_difference, -30)
         self.assertEqual(party.action_findings()["domain"][-1][2], party.key)
         self.assertIn("Owed by customers today", run.summary)
-        self.mend_payments(left)
+        self.mend_payments(left, move)
 
-    def mend_payments(self, left):
+    def mend_payments(self, left, move):
         """What is left of payments is brought to the side that lacks it."""
         action = self.do(left, "action_pull")
         pulled = self.env[action["res_model"]].browse(action["res_id"])
@@ -145,6 +145,14 @@ class TestReconciliation(ReconciliationCase):
         held = self.records("Payment")[ours.quickbooks_payment_id.quickbooks_id]
         self.assertEqual((held["TotalAmt"], held["UnappliedAmt"]), (20, 20))
         self.assertTrue(self.reconcile().agrees)
+        lines = (pulled.move_id | move).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        lines.reconcile()
+        found = self.findings(self.reconcile())["different"]
+        payment = found.filtered(lambda line: line.kind == "payment")
+        self.assertIn(f"Applied in Odoo: {move.name} 30.00", payment.differences)
+        self.assertIn("Applied in QuickBooks: –", payment.differences)
 
     def test_the_result_is_a_spreadsheet(self):
         self.add("Invoice", **self.sale(DocNumber="=1+1"))

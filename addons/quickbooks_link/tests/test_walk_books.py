@@ -15,6 +15,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..document_reading import exact
+from ..payment_reading import applied
 from ..qbo import exactjson
 from ..qbo.errors import QuickBooksError
 from .reconciliation_common import ReconciliationCase
@@ -440,14 +441,21 @@ class TestWalkBooks(RegisterCase, ReconciliationCase):
         rows = self.env["quickbooks.payment"].search(
             [
                 ("company_id", "=", self.company.id),
-                ("state", "!=", "done"),
                 "|",
                 ("quickbooks_id", "=", line.quickbooks_id or ""),
                 ("payment_id", "in", line.payment_id.ids),
             ]
         )
+        # Or it is of what it pays, here or there.
+        paid = rows.allocation_ids.move_id
+        for document in applied(line.payment_id):
+            paid |= document.move_id
         requests = line.payment_id.quickbooks_request_ids
-        return bool(rows or requests.filtered(lambda one: one.state != "sent"))
+        return bool(
+            rows.filtered(lambda row: row.state != "done")
+            or requests.filtered(lambda one: one.state != "sent")
+            or any(map(self.is_marked, paid))
+        )
 
 
 def left(held):
