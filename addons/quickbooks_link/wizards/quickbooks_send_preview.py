@@ -6,6 +6,8 @@ from ..document_checks import checks
 from ..document_reading import connection_of, read_books, read_document
 from ..qbo import document_versions, documents, exactjson
 
+TOTALS = ("TotalAmt", "TotalTax")
+
 
 class QuickBooksSendPreview(models.TransientModel):
     """What Send to QuickBooks would do with the chosen documents; nothing is sent."""
@@ -75,6 +77,7 @@ class QuickBooksSendPreviewLine(models.TransientModel):
     )
     partner_id = fields.Many2one(
         related="move_id.partner_id",
+        string="Customer",
         help="The customer on the document.",
     )
     currency_id = fields.Many2one(related="move_id.currency_id")
@@ -106,7 +109,7 @@ class QuickBooksSendPreviewLine(models.TransientModel):
         there = document.quickbooks_id and document.state != "voided"
         before = self._version_there(document) if there else {}
         act = "update" if there else "create"
-        if there and (document.state == "sent" or before == after):
+        if there and (document.state == "sent" or _bare(before) == _bare(after)):
             return {"move_id": move.id, "act": "nothing", "details": False}
         details = self._in_words(move, document, before, after)
         return {"move_id": move.id, "act": act, "details": details}
@@ -127,14 +130,16 @@ class QuickBooksSendPreviewLine(models.TransientModel):
         paper = read_document(move, document.marker or "")
         body = documents.build(paper, read_books(move))
         body = exactjson.loads(exactjson.dumps(body))
-        return document_versions.version(body, body)
+        figures = _figures(documents.totals(paper))
+        return {**document_versions.version(body, body), **figures}
 
     def _version_there(self, document):
         """Return what QuickBooks has, as far as it was seen."""
         seen = document.changed_to or document.seen
         if document.sent_payload and not document.changed_to:
             sent = exactjson.loads(document.sent_payload)
-            return document_versions.version(sent, sent)
+            figures = _figures(document._held_totals())
+            return {**document_versions.version(sent, sent), **figures}
         return json.loads(seen) if seen else {}
 
     def _in_words(self, move, document, before, after):
@@ -147,8 +152,22 @@ class QuickBooksSendPreviewLine(models.TransientModel):
         )
         lines = []
         for change in document_versions.changes(before, after):
+            if change.field == "ExchangeRate" and {*change[1:]} <= {"", "1"}:
+                continue
             label = row._label_of(change.field)
             now = row._value_of(change.field, change.after) or "–"
             was = row._value_of(change.field, change.before) or "–"
             lines.append(f"{label}: {was} → {now}" if before else f"{label}: {now}")
         return "\n".join(lines)
+
+
+def _figures(totals):
+    """Return totals as a version tells them: what is sent leaves them out."""
+    record = {"TotalAmt": totals.total, "TxnTaxDetail": {"TotalTax": totals.tax}}
+    told = document_versions.version(record)
+    return {name: told[name] for name in TOTALS}
+
+
+def _bare(version):
+    """Return a version without its totals, which follow from the rest."""
+    return {name: value for name, value in version.items() if name not in TOTALS}
