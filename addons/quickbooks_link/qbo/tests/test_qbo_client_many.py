@@ -146,3 +146,11 @@ def test_a_part_that_was_no_query_has_no_page():
 @pytest.mark.parametrize("payload", [{}, {"time": 7}, {"time": "yesterday"}])
 def test_an_answer_without_a_readable_time_has_none(payload):
     assert time_of(payload) is None
+
+
+def test_a_part_that_makes_no_sense_is_that_parts_error(wire, wire_client):
+    body = b'{"BatchItemResponse":[{"bId":"1","Customer":{"Id":7}}]}'
+    wire.play(http(body=body))
+    [result] = wire_client.batch([BatchItem("1", "create", "Customer", {})])
+    assert result.record is None
+    assert isinstance(result.error, UnexpectedAnswerError)

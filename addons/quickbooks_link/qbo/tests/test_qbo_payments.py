@@ -3,10 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qbo import credit_applications, payment_terms
+from qbo.customers import term_queries
+from qbo.errors import UnexpectedAnswerError
 from qbo.payment_terms import Term
 from qbo.payments import (
     MONEY,
@@ -59,6 +62,11 @@ def test_a_payment_is_read_with_one_amount_for_each_document():
     assert (payment.day, payment.rate) == (date(2026, 11, 20), D("0.85"))
     assert (payment.customer_id, payment.method_id) == ("58", "3")
     assert not payment.void
+
+
+def test_a_payment_without_a_date_is_told_by_its_id():
+    with pytest.raises(UnexpectedAnswerError, match="Payment 81 has no date"):
+        read({**RECORD, "TxnDate": ""})
 
 
 def test_voided_is_what_has_neither_amount_nor_lines():
@@ -145,6 +153,11 @@ def test_a_credit_is_applied_by_a_payment_of_nothing():
 
 
 # === TERMS === #
+
+
+def test_the_terms_in_use_are_read(client):
+    terms = client.query_batch(term_queries())["Term"].rows
+    assert any(payment_terms.read(one).days == 30 for one in terms)
 
 
 def test_a_term_is_the_same_by_what_it_says():

@@ -39,6 +39,8 @@ WRONG = [
     ("Line", [{"SalesItemLineDetail": {"ItemRef": []}}]),
     ("MetaData", {"LastUpdatedTime": "2026-11-20T10:00:00"}),
     ("MetaData", {"LastUpdatedTime": "0001-01-01T00:00:00+14:00"}),
+    ("CustomerMemo", "Thank you"),
+    ("DueDays", 10**7),
     ("Active", "true"),
     ("SalesTaxRateList", {"TaxRateDetail": [{"TaxOrder": 0}]}),
     ("SalesTaxRateList", {"TaxRateDetail": [{"TaxTypeApplicable": "OnMoon"}]}),
