@@ -214,7 +214,8 @@ class QuickBooksOutbox(models.AbstractModel):
         Some may be gone: a savepoint that was rolled back has taken them with it.
         """
         try:
-            following = self._claim(user)._transmit(user, patience)
+            self._claim(user)._transmit(user, patience)
+            following = self._following()
         except DATABASE_GAVE_UP as error:
             # Somebody else has them, or the database went away under us; what
             # is left open the scheduler takes up.
@@ -278,16 +279,13 @@ class QuickBooksOutbox(models.AbstractModel):
     # --- Call --- #
 
     def _transmit(self, user, patience):
-        """Call QuickBooks and commit its answers.
-
-        :return: the rows that Odoo's own records have to follow
-        """
+        """Call QuickBooks and commit its answers."""
         if not self:
-            return self
+            return
         with self._own_transaction() as rows:
             sending = rows.filtered(lambda row: row.state == "sending")
             if not sending:
-                return self.browse()
+                return
             connection = connection_of(sending.company_id)
             try:
                 with connection._client(user=user, **patience) as client:
@@ -299,8 +297,6 @@ class QuickBooksOutbox(models.AbstractModel):
                 # The app's keys or the server's settings are not complete.
                 for row in sending._unanswered():
                     row._not_called(error.args[0])
-            following = sending.filtered_domain(self._has_to_follow()).ids
-        return self.browse(following)
 
     def _unanswered(self):
         return self.filtered(lambda row: row.state == "sending")
@@ -311,6 +307,14 @@ class QuickBooksOutbox(models.AbstractModel):
     def _has_to_follow(self):
         """Return the domain of rows that Odoo's own records have still to follow."""
         return fields.Domain.FALSE
+
+    def _following(self):
+        """Return those of the rows that Odoo's own records have to follow now."""
+        these = fields.Domain("id", "in", self.ids)
+        # This transaction may have begun before they arrived.
+        with self.env.registry.cursor() as cr:
+            rows = self.with_env(self.env(cr=cr, su=True))
+            return self.browse(rows.search(these & self._has_to_follow()).ids)
 
     def _follow_up(self):
         """Let Odoo's own record follow what QuickBooks has made of it.
