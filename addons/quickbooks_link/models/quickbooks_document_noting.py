@@ -75,7 +75,7 @@ class QuickBooksDocument(models.Model):
         """Note on several invoices; ``notes`` are the texts by row."""
         while any(notes.values()):
             first = {row: texts.pop(0) for row, texts in notes.items() if texts}
-            for user, rows in self.concat(*first).grouped("user_id").items():
+            for user, rows in self.browse().concat(*first).grouped("user_id").items():
                 moves = rows.move_id.with_user(user).sudo() if user else rows.move_id
                 moves._quickbooks_note_each(
                     {row.move_id.id: first[row] for row in rows}
