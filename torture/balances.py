@@ -40,7 +40,7 @@ def _open_here(office: Office, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-# A payment that is offered, or needs attention, stands in a list for people.
+# A payment that is offered, or says why it waits, stands in a list for people.
 _QUERY = """
     SELECT m.name, d.quickbooks_id, m.move_type, m.amount_residual,
            d.error IS NOT NULL OR d.differences IS NOT NULL
@@ -58,8 +58,8 @@ _QUERY = """
                       SELECT q.payment_id FROM quickbooks_payment_allocation a
                         JOIN quickbooks_payment q ON q.id = a.payment_id
                        WHERE a.document_id = d.id)
-                  AND (r.state = 'offered' OR r.state = 'attention'
-                       AND r.error IS NOT NULL)),
+                  AND (r.state = 'offered'
+                       OR r.state != 'sent' AND r.error IS NOT NULL)),
            concat_ws('; ',
                (SELECT string_agg(
                            concat_ws(' ', 'in Odoo', p.amount, p.state, r.state,
