@@ -30,7 +30,7 @@ def untold_discount(payment):
     amount = discount_of(payment)
     if amount < 0:
         return payment.env._(
-            "More than its amount was written off. Record the payment in QuickBooks; "
+            "Part of its amount was written off. Record the payment in QuickBooks; "
             "the next sync links the two."
         )
     if amount and not read_books(payment.move_id).default_item_id:

@@ -64,6 +64,7 @@ class QuickBooksSyncRun(models.Model):
     def action_changes(self):
         """Show what the sync would do, record by record."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "quickbooks_link.action_quickbooks_sync_change"
         )
