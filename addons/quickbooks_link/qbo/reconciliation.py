@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .document_removal import is_voided
+from .errors import UnexpectedAnswerError
 from .exactjson import to_decimal
 
 Row = Mapping[str, Any]
@@ -298,7 +299,18 @@ def owed_by_customer(report: Row) -> dict[str, list[Decimal]]:
 
     Not due, 1-30, 31-60, 61-90 and over 90 days. Of a customer with sub-customers
     the report has a section, whose head is what is its own.
+
+    :raise UnexpectedAnswerError: the report is not made as QuickBooks makes them.
     """
+    try:
+        return _report_of_owed(report)
+    except (AttributeError, TypeError, ValueError, ArithmeticError) as error:
+        raise UnexpectedAnswerError(
+            "QuickBooks' report of what is owed is not made as its reports are."
+        ) from error
+
+
+def _report_of_owed(report: Row) -> dict[str, list[Decimal]]:
     owed: dict[str, list[Decimal]] = {}
     for cells in _data_rows((report.get("Rows") or {}).get("Row") or []):
         customer = str(cells[0].get("id") or "")
@@ -320,7 +332,10 @@ def _data_rows(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _amount(cell: Row) -> Decimal:
-    return Decimal(cell.get("value") or 0)
+    amount = Decimal(cell.get("value") or 0)
+    if not amount.is_finite():
+        raise ValueError(amount)
+    return amount
 
 
 def age(due: date, today: date) -> int:

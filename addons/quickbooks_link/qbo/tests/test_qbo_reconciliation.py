@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbo import reconciliation as books
+from qbo.errors import UnexpectedAnswerError
 from qbo.reconciliation import Paper
 
 DAY = date(2026, 3, 1)
@@ -219,3 +220,16 @@ def test_what_is_owed_is_read_from_the_report_with_sub_customers():
 @pytest.mark.parametrize(("days", "age"), [(0, 0), (1, 1), (30, 1), (31, 2), (400, 4)])
 def test_ages(days, age):
     assert books.age(date.fromordinal(DAY.toordinal() - days), DAY) == age
+
+
+@pytest.mark.parametrize("cell", [None, {"value": "soon"}, {"value": "NaN"}, 7])
+def test_a_report_with_a_cell_of_nonsense_is_an_unexpected_answer(cell):
+    amounts = [{"value": "1.00"}] * 5
+    row = {"ColData": [{"value": "A", "id": "1"}, cell, *amounts]}
+    with pytest.raises(UnexpectedAnswerError):
+        books.owed_by_customer({"Rows": {"Row": [row]}})
+
+
+def test_a_report_that_is_a_text_is_an_unexpected_answer():
+    with pytest.raises(UnexpectedAnswerError):
+        books.owed_by_customer({"Rows": "none"})
