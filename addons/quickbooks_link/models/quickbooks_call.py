@@ -208,8 +208,7 @@ class QuickBooksCall(models.Model):
         """Delete what is older than its company keeps it."""
         left = False
         # Each keeps it for days of its own.
-        # pylint: disable-next=no-search-all
-        for company in self.env["res.company"].sudo().search([]):
+        for [company] in self.sudo()._read_group([], ["company_id"]):
             days = company.quickbooks_history_days
             before = fields.Datetime.now() - timedelta(days=days)
             query = SQL(
