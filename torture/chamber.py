@@ -17,9 +17,13 @@ def play(
     seeds: Iterable[int],
     tell: Callable[[Outcome], None],
     *,
+    branch: Office | None = None,
     kills_database: bool = False,
 ) -> list[Outcome]:
-    """Play a scenario for each seed; tell and return what came of them."""
+    """Play a scenario for each seed; tell and return what came of them.
+
+    :param branch: a second company, linked too; founded if there is none yet.
+    """
     stand = office.stand
     if stand.workers != WORKERS:
         stand.workers = WORKERS
@@ -27,7 +31,8 @@ def play(
     if kills_database:
         _keep_what_is_committed(office)
     found = []
-    branch = _prepared(office)
+    _send_payments(office)
+    branch = branch or found_branch(stand)
     for seed in seeds:
         outcome = Scenario(
             office, seed, branch=branch, kills_database=kills_database
@@ -37,12 +42,11 @@ def play(
     return found
 
 
-def _prepared(office: Office) -> Office:
-    """Let Odoo's payments go to QuickBooks; return a second company, linked too."""
+def _send_payments(office: Office) -> None:
+    """Let Odoo's payments go to QuickBooks."""
     company = [office.manager.company_id]
     values = {"quickbooks_payments_out": "send"}
     office.manager.ask("res.company", "write", company, values)
-    return found_branch(office.stand)
 
 
 def may_kill_database() -> bool:

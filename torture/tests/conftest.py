@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from torture.founding import found
+from torture.founding import found, found_branch
 from torture.office import Office
 from torture.stand import standing
 
@@ -13,3 +13,9 @@ from torture.stand import standing
 def office() -> Iterator[Office]:
     with standing() as stand:
         yield found(stand)
+
+
+@pytest.fixture(scope="session")
+def branch(office: Office) -> Office:
+    """Return an American company in the same Odoo."""
+    return found_branch(office.stand)

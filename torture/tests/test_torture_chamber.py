@@ -12,8 +12,9 @@ SEEDS = (*range(1, 24), 32, 3001)
 
 
 @pytest.fixture(scope="module")
-def outcomes(office):
-    return {outcome.seed: outcome for outcome in play(office, SEEDS, print)}
+def outcomes(office, branch):
+    played = play(office, SEEDS, print, branch=branch)
+    return {outcome.seed: outcome for outcome in played}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -1,6 +1,5 @@
 """To the penny, in a real Odoo: 100 random documents, always the same."""
 
-from torture.founding import found_branch
 from torture.pennies import FEW, UK_TAXES, US_TAXES, Pennies, drawn
 
 SEED = 1
@@ -19,5 +18,5 @@ def test_british_documents_in_three_currencies(office):
     check(office, 60, UK_TAXES)
 
 
-def test_american_documents_keep_odoos_tax(office):
-    check(found_branch(office.stand), 40, US_TAXES)
+def test_american_documents_keep_odoos_tax(branch):
+    check(branch, 40, US_TAXES)

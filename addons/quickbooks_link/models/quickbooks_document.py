@@ -290,6 +290,6 @@ class QuickBooksDocument(models.Model):
         return self.env._(
             "%(name)s: %(odoo)s in Odoo, %(quickbooks)s in QuickBooks",
             name=name,
-            odoo=self._value_of(field, difference.odoo) or "–",
-            quickbooks=self._value_of(field, difference.quickbooks) or "–",
+            odoo=self._value_of(field, difference.odoo),
+            quickbooks=self._value_of(field, difference.quickbooks),
         )

@@ -50,8 +50,8 @@ class QuickBooksDocument(models.Model):
             row
             % (
                 self._label_of(change.field),
-                self._value_of(change.field, change.before) or "–",
-                self._value_of(change.field, change.after) or "–",
+                self._value_of(change.field, change.before),
+                self._value_of(change.field, change.after),
             )
             for change in changes
         ]

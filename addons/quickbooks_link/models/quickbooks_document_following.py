@@ -286,8 +286,8 @@ class QuickBooksDocument(models.Model):
             self.env._(
                 "%(field)s: %(before)s → %(after)s",
                 field=self._label_of(change.field),
-                before=self._value_of(change.field, change.before) or "–",
-                after=self._value_of(change.field, change.after) or "–",
+                before=self._value_of(change.field, change.before),
+                after=self._value_of(change.field, change.after),
             )
             for change in self._changes_there()
         ]
@@ -332,9 +332,11 @@ class QuickBooksDocument(models.Model):
         return next((one for one in mirrors if one._quickbooks_entity == entity), None)
 
     def _value_of(self, name, value):
-        """Return a value for a person: names instead of Ids."""
+        """Return a value for a person: names instead of Ids, and a dash for none."""
+        if value is None or value is False or value == "":
+            return "–"
         mirror = self._mirror_of(name) if name.endswith("Ref") else None
-        if mirror is None or not value:
+        if mirror is None:
             return value
         rows = mirror.sudo().with_context(active_test=False)
         row = rows.search(

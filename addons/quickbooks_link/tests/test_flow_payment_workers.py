@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.service.model import retrying
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-from psycopg2.errors import SerializationFailure
+from psycopg2 import OperationalError
 
 from ..qbo import exactjson
 from .real_common import RealTransactionsCase
@@ -81,7 +81,7 @@ class TestPaymentsInRealTransactions(RealTransactionsCase):
                 try:
                     work(env)
                     env.flush_all()
-                except SerializationFailure:
+                except OperationalError:
                     self.refused += 1
                     raise
 

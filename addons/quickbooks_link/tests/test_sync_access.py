@@ -74,8 +74,10 @@ class TestSyncAccess(SyncCase):
         run = self.start("customers")
         for user in (self.outsider, self.stranger):
             for method in (
+                "action_changes",
                 "action_show_progress",
                 "action_stop",
+                "action_try_again",
                 "advance",
                 "continue_in_background",
                 "read_progress",
@@ -104,6 +106,7 @@ class TestSyncAccess(SyncCase):
             "action_quickbooks_history",
             "action_show_progress",
             "action_stop",
+            "action_try_again",
             "advance",
             "continue_in_background",
             "read_progress",
