@@ -82,6 +82,11 @@ class QuickBooksCustomer(models.Model):
         help="Country of the billing address in QuickBooks.",
     )
 
+    # To find them after a sync among 100,000 that have no parent.
+    _sub_customers = models.Index(
+        "(company_id) WHERE parent_quickbooks_id IS NOT NULL OR parent_id IS NOT NULL"
+    )
+
     @api.model
     def _quickbooks_values(self, record, lookups):
         # EXTENDS quickbooks.mirror

@@ -1,6 +1,6 @@
 import json
 from collections import namedtuple
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -213,7 +213,7 @@ class QuickBooksMirror(models.AbstractModel):
         """
         self.env.flush_all()
         columns = self._quickbooks_columns(line.connection_id)
-        with self._quickbooks_bulk_plans():
+        with self._quickbooks_plans_for(line):
             changed = self._quickbooks_update(line, columns)
             gone = self._quickbooks_deactivate_gone(line)
             created = self._quickbooks_insert(line, columns)
@@ -225,6 +225,11 @@ class QuickBooksMirror(models.AbstractModel):
             "deactivated": changed["deactivated"] + gone["deactivated"],
             "reactivated": changed["reactivated"],
         }
+
+    def _quickbooks_plans_for(self, line):
+        """Let a few rows be looked up one by one, and the table not be read whole."""
+        few = self.env["quickbooks.sync.staging"]._are_few(line)
+        return nullcontext() if few else self._quickbooks_bulk_plans()
 
     @contextmanager
     def _quickbooks_bulk_plans(self):

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# What a sync of changes brings; a first pull brings more.
+FEW = 500
+
 
 class QuickBooksSyncStaging(models.Model):
     """What QuickBooks said of its records during a sync, until it is merged.
@@ -55,6 +58,17 @@ class QuickBooksSyncStaging(models.Model):
                 ids=list(quickbooks_ids),
             )
         )
+
+    @api.model
+    def _are_few(self, line):
+        """Return whether so little is staged that looking each up is quickest."""
+        query = SQL(
+            "SELECT count(*) FROM (SELECT FROM quickbooks_sync_staging"
+            " WHERE line_id = %s LIMIT %s) AS staged",
+            line.id,
+            FEW + 1,
+        )
+        return self.env.execute_query(query)[0][0] <= FEW
 
     @api.model
     def _holds(self, line, quickbooks_id):
