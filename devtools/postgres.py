@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import platformdirs
 import psycopg2
-from psycopg2 import sql
+from psycopg2 import errors, sql
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from .paths import RUN
 
@@ -116,6 +117,13 @@ def rename(variables: dict[str, str], name: str, new_name: str) -> None:
         cursor.execute(statement.format(sql.Identifier(name), sql.Identifier(new_name)))
 
 
+@retry(
+    # A worker of autovacuum is there, which nobody but a superuser may end: it ends.
+    retry=retry_if_exception_type(errors.InsufficientPrivilege),
+    wait=wait_fixed(0.5),
+    stop=stop_after_delay(60),
+    reraise=True,
+)
 def drop(variables: dict[str, str], name: str) -> None:
     """Drop database ``name``, if it is there, and whoever is connected to it."""
     statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")

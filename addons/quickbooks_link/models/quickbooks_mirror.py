@@ -209,14 +209,19 @@ class QuickBooksMirror(models.AbstractModel):
     def _quickbooks_merge(self, line):
         """Make the mirror equal to what ``line`` has staged, in one transaction.
 
+        A few records are looked up one by one, so that a sync of a hundred changes
+        costs the same however many are held.
+
         :return: how many rows were created, updated, deactivated, reactivated
         """
         self.env.flush_all()
         columns = self._quickbooks_columns(line.connection_id)
-        with self._quickbooks_plans_for(line):
-            changed = self._quickbooks_update(line, columns)
-            gone = self._quickbooks_deactivate_gone(line)
-            created = self._quickbooks_insert(line, columns)
+        few = self.env["quickbooks.sync.staging"]._few_of(line)
+        among = SQL("AND held.quickbooks_id = ANY(%s)", few) if few else SQL()
+        with nullcontext() if few else self._quickbooks_bulk_plans():
+            changed = self._quickbooks_update(line, columns, among)
+            gone = self._quickbooks_deactivate_gone(line, among)
+            created = self._quickbooks_insert(line, columns, among)
             self._quickbooks_after_merge(line)
         self.env[self._name].invalidate_model()
         return {
@@ -225,11 +230,6 @@ class QuickBooksMirror(models.AbstractModel):
             "deactivated": changed["deactivated"] + gone["deactivated"],
             "reactivated": changed["reactivated"],
         }
-
-    def _quickbooks_plans_for(self, line):
-        """Let a few rows be looked up one by one, and the table not be read whole."""
-        few = self.env["quickbooks.sync.staging"]._are_few(line)
-        return nullcontext() if few else self._quickbooks_bulk_plans()
 
     @contextmanager
     def _quickbooks_bulk_plans(self):
@@ -247,7 +247,7 @@ class QuickBooksMirror(models.AbstractModel):
         """Complete what can only be known when all rows are there."""
 
     @api.model
-    def _quickbooks_update(self, line, columns):
+    def _quickbooks_update(self, line, columns, among):
         """Write the rows that differ from what is staged, and no other.
 
         Not INSERT … ON CONFLICT: that locks every row, and uses up an id of the
@@ -266,18 +266,20 @@ class QuickBooksMirror(models.AbstractModel):
              WHERE mirror.id = held.id
                AND held.company_id = %(company)s
                AND held.realm_id = %(realm)s
+               %(among)s
                AND staging.line_id = %(line)s
                AND staging.vals IS NOT NULL
                AND (%(held)s) IS DISTINCT FROM (%(staged)s)
             """,
             line,
+            among=among,
             columns=_columns(columns),
             held=_columns(columns, "held"),
             staged=_columns(columns, "staged"),
         )
 
     @api.model
-    def _quickbooks_deactivate_gone(self, line):
+    def _quickbooks_deactivate_gone(self, line, among):
         """Deactivate the rows that ``line`` looked for in vain."""
         return self._quickbooks_count_changes(
             """
@@ -290,11 +292,13 @@ class QuickBooksMirror(models.AbstractModel):
              WHERE mirror.id = held.id
                AND held.company_id = %(company)s
                AND held.realm_id = %(realm)s
+               %(among)s
                AND (held.active OR held.status != 'gone')
                AND staging.line_id = %(line)s
                AND staging.vals IS NULL
             """,
             line,
+            among=among,
         )
 
     @api.model
@@ -313,7 +317,7 @@ class QuickBooksMirror(models.AbstractModel):
         return self.env.cr.dictfetchone()
 
     @api.model
-    def _quickbooks_insert(self, line, columns):
+    def _quickbooks_insert(self, line, columns, among):
         """Add the staged rows that are not there yet; return how many."""
         query = SQL(
             """
@@ -333,10 +337,12 @@ class QuickBooksMirror(models.AbstractModel):
                     WHERE held.company_id = %(company)s
                       AND held.realm_id = %(realm)s
                       AND held.quickbooks_id = staging.quickbooks_id
+                      %(among)s
                )
              ORDER BY length(staging.quickbooks_id), staging.quickbooks_id
                 ON CONFLICT DO NOTHING
             """,
+            among=among,
             columns=_columns(columns),
             staged=_columns(columns, "staged"),
             user=line.run_id.user_id.id,

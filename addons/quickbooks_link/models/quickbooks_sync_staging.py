@@ -60,15 +60,16 @@ class QuickBooksSyncStaging(models.Model):
         )
 
     @api.model
-    def _are_few(self, line):
-        """Return whether so little is staged that looking each up is quickest."""
+    def _few_of(self, line):
+        """Return the ids of what is staged; an empty list if that is much."""
         query = SQL(
-            "SELECT count(*) FROM (SELECT FROM quickbooks_sync_staging"
-            " WHERE line_id = %s LIMIT %s) AS staged",
+            "SELECT quickbooks_id FROM quickbooks_sync_staging"
+            " WHERE line_id = %s LIMIT %s",
             line.id,
             FEW + 1,
         )
-        return self.env.execute_query(query)[0][0] <= FEW
+        found = [quickbooks_id for [quickbooks_id] in self.env.execute_query(query)]
+        return found if len(found) <= FEW else []
 
     @api.model
     def _holds(self, line, quickbooks_id):
