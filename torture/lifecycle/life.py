@@ -128,7 +128,8 @@ class Life:
         """Return the columns that hold the addon's data, by table."""
         with self.sql() as cursor:
             cursor.execute(
-                "SELECT table_name, string_agg(quote_ident(column_name), ',')"
+                "SELECT table_name, string_agg(quote_ident(column_name), ','"
+                " ORDER BY column_name)"
                 " FROM information_schema.columns WHERE table_schema = 'public'"
                 " AND (table_name LIKE 'quickbooks%' OR column_name LIKE 'quickbooks%')"
                 " GROUP BY table_name"
