@@ -20,6 +20,8 @@ from .quickbooks import QuickBooks
 
 FOLDER = RUN / "bench"
 ADMIN = 2
+# A minute, a second, and batches a minute, for a company of QuickBooks.
+INTUITS_LIMITS = "500/10/40"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
-from .ground import Ground, standing
+from .ground import INTUITS_LIMITS, Ground, standing
 from .measuring import measure
 from .report import Report
 
@@ -20,7 +20,7 @@ MOST_METERED = 1200
 def main() -> None:
     """Measure, print and keep."""
     report = Report("month", "A month of hourly syncs of an active company")
-    with standing(limits="500/10/40") as ground:
+    with standing(limits=INTUITS_LIMITS) as ground:
         figures = measure(ground, lambda: month(ground))
     report.add(f"{DAYS} days, a sync each hour", figures, figures.result["changes"])
     runs = figures.result["runs"]

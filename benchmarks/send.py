@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import requests
 from quickbooks.objects.invoice import Invoice
 
-from .ground import Ground, standing
+from .ground import INTUITS_LIMITS, Ground, standing
 from .measuring import Figures, measure, middle
 from .pull import public_client
 from .report import Report
@@ -59,7 +59,7 @@ def _throttled(ground: Ground, report: Report) -> None:
     ids = waiting(ground, THROTTLED)
     ground.quickbooks.control("POST", "switches", {"throttling": "on"})
     # Before, nothing was to wait: now Intuit's limits are kept, as they always are.
-    os.environ["QUICKBOOKS_LINK_CALL_LIMITS"] = "500/10/40"
+    os.environ["QUICKBOOKS_LINK_CALL_LIMITS"] = INTUITS_LIMITS
     addon = measure(ground, lambda: send_in_background(ground, ids))
     report.add(f"{THROTTLED:,} invoices, throttled, addon", addon, THROTTLED)
     allowed = (THROTTLED / BATCH / BATCHES_A_MINUTE - 1) * 60

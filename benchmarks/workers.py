@@ -7,7 +7,7 @@ import multiprocessing
 import time
 from statistics import median
 
-from .ground import Ground, standing
+from .ground import INTUITS_LIMITS, Ground, standing
 from .measuring import Figures, measure
 from .report import Report
 
@@ -22,7 +22,7 @@ PLACES = 500
 def main() -> None:
     """Measure, print and keep."""
     report = Report("workers", f"{WORKERS} workers at Intuit's limits")
-    with standing(limits="500/10/40") as ground:
+    with standing(limits=INTUITS_LIMITS) as ground:
         ground.quickbooks.control("POST", "switches", {"throttling": "on"})
         # What the log-in has called no longer counts after a minute.
         time.sleep(61)

@@ -122,15 +122,11 @@ class Answers:
 
     def _payments_new(self) -> list[str]:
         """Receive a little money in QuickBooks, and sync."""
-        record = self._record(self._paid[0])
+        [row] = self.office.documents(self._paid[:1])
+        record = self.office.invoice_of(row)
         if record["Balance"] > 1:
             self.office.pay(record, "0.01")
         return self._sync("payments")
-
-    def _record(self, key: int) -> dict[str, Any]:
-        [row] = self.office.documents([key])
-        found = (r for r in self.office.records() if r["Id"] == row["quickbooks_id"])
-        return next(found)
 
     # === Documents === #
 

@@ -346,6 +346,11 @@ class Office:
         """Return the invoices or credit memos that QuickBooks has."""
         return self.quickbooks.records(ENTITIES[kind], self.realm_id)
 
+    def invoice_of(self, row: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the invoice in QuickBooks that a row of ``documents`` is about."""
+        found = (r for r in self.records() if r["Id"] == row["quickbooks_id"])
+        return next(found, None)
+
 
 def _as_text(value: Any) -> Any:
     """Return JSON that keeps the digits of amounts, as texts."""

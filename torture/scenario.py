@@ -183,7 +183,7 @@ class Scenario:
 
     def _pay_one(self, key: int) -> None:
         for row in self.office.documents([key]):
-            record = self._record(row)
+            record = self.office.invoice_of(row)
             if record and record["Balance"] > 0:
                 self.office.pay(record, min(record["Balance"], 1))
 
@@ -199,7 +199,7 @@ class Scenario:
 
     def _void_one(self, key: int) -> None:
         for row in self.office.documents([key]):
-            record = self._record(row)
+            record = self.office.invoice_of(row)
             if record:
                 self.office.quickbooks.void("Invoice", self.office.realm_id, record)
 
@@ -222,20 +222,16 @@ class Scenario:
     def _write_price(self, key: int) -> None:
         """Change a price: a person sends Odoo's version again."""
         for row in self.office.documents([key]):
-            record = self._record(row)
+            record = self.office.invoice_of(row)
             if record:
                 self.office.double_price(record)
 
     def _edit(self, key: int, **fields: Any) -> bool:
         office = self.office
-        records = [self._record(row) for row in office.documents([key])]
+        records = [office.invoice_of(row) for row in office.documents([key])]
         for record in filter(None, records):
             office.quickbooks.change("Invoice", office.realm_id, record["Id"], **fields)
         return any(records)
-
-    def _record(self, row: dict[str, Any]) -> dict[str, Any] | None:
-        found = (r for r in self.office.records() if r["Id"] == row["quickbooks_id"])
-        return next(found, None)
 
     # === Coming to rest === #
 

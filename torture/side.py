@@ -69,9 +69,9 @@ class Side:
 
     def _choose(self, move: dict[str, Any], row: dict[str, Any]) -> None:
         """Choose one of both versions: QuickBooks', where only words are new."""
-        records = (r for r in self.office.records() if r["Id"] == row["quickbooks_id"])
-        totals = {record["TotalAmt"] for record in records}
-        alike = totals == {move["amount_total"]} == {row["quickbooks_total"]}
+        record = self.office.invoice_of(row)
+        there = record["TotalAmt"] if record else None
+        alike = there == move["amount_total"] == row["quickbooks_total"]
         keeps = alike and self.chance.random() < 0.5
         button = "action_keep_quickbooks" if keeps else "action_send_odoo"
         self._decide(row, button)
