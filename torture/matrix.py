@@ -103,10 +103,13 @@ class Matrix:
         prepared = [(case, self._prepared(case)) for case in cases]
         held = [(case, ids) for case, ids in prepared if case.fault]
         points = [(case, ids) for case, ids in prepared if not case.fault]
+        # Else they take up what waits at one point, and come to the next themselves.
+        self.office.let_jobs_run(False)
         reached = [self._bring(*pair) for pair in points if not pair[0].locks]
         reached += self._hold_calls(held)
         reached += [self._bring(*pair) for pair in points if pair[0].locks]
         self.stand.restart_odoo()
+        self.office.let_jobs_run(True)
         return self._after_the_kill(reached)
 
     def _hold_calls(self, held: Iterable[tuple[Kill, list[int]]]) -> list[Underway]:
@@ -116,11 +119,21 @@ class Matrix:
             self._arm(case)
             begun.append(Underway(case, ids, self._begin(case, ids), 0))
         self._wait_for_calls("of those that are held")
+        for one in begun:
+            self._wait_for_commit(one)
         return begun
 
     def _wait_for_calls(self, what: str) -> None:
         is_taken = lambda: not self.quickbooks.open_faults()  # noqa: E731
         wait_until(is_taken, 30, f"no call came: {what}")
+
+    def _wait_for_commit(self, one: Underway) -> None:
+        """Wait until the posting is committed, which comes before any call of its own.
+
+        The call that was held may be another's, such as the background job's.
+        """
+        rows = lambda: len(self.office.documents(one.ids))  # noqa: E731
+        wait_until(lambda: rows() == len(one.ids), 30, f"no rows: {one.case.what}")
 
     def _kill(self, one: Underway) -> None:
         # Where QuickBooks holds the call, nothing tells which worker waits for it.
@@ -137,7 +150,9 @@ class Matrix:
         if mark:
             return Underway(case, ids, act, self.points.wait_for(mark, 30))
         self._wait_for_calls(case.what)
-        return Underway(case, ids, act, 0)
+        one = Underway(case, ids, act, 0)
+        self._wait_for_commit(one)
+        return one
 
     def _begin(self, case: Kill, ids: list[int]) -> Act:
         acts = {

@@ -34,6 +34,11 @@ OUTBOXES = (
 )
 # Seconds in which a run of the background job should be through.
 ROUND = 3
+# The jobs that the addon brings.
+OF_OURS = (
+    "WHERE id IN (SELECT res_id FROM ir_model_data"
+    " WHERE module = 'quickbooks_link' AND model = 'ir.cron')"
+)
 _numbers = count(1)
 
 
@@ -297,13 +302,16 @@ class Office:
                 (3600 * hours,),
             )
 
+    def let_jobs_run(self, active: bool) -> None:
+        """Let the background jobs run, or let none begin; wait for those that do."""
+        with self.stand.sql() as cursor:
+            cursor.execute(f"UPDATE ir_cron SET active = %s {OF_OURS}", (active,))
+
     def wake_jobs(self) -> None:
         """Tell the background jobs that there is something to do."""
         with self.stand.sql() as cursor:
             cursor.execute(
-                "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' WHERE id IN"
-                " (SELECT res_id FROM ir_model_data"
-                "  WHERE module = 'quickbooks_link' AND model = 'ir.cron')"
+                f"UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' {OF_OURS}"
             )
         with self.stand.sql("postgres") as cursor:
             cursor.execute(
