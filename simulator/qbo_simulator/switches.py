@@ -116,6 +116,12 @@ _SALES = (
     _switch("total_tax_outside_us", "ignore honour", "TotalTax sent alone", "4.7"),
     _switch("us_line_tax_default", "NON item", "TaxCodeRef missing in the US", "4.7"),
     _switch("unbalanced_journal_code", "6000 2300", "debits, credits", "4.10, 5.3"),
+    _switch(
+        "untracked_reference",
+        "ignore refuse keep",
+        "class or location, not tracked",
+        "4.7",
+    ),
     _switch("zero_tax_override", "honour ignore", "TotalTax 0 with TAX lines", "4.7"),
 )
 _WEBHOOKS = (
@@ -154,6 +160,7 @@ SETTLED: tuple[tuple[str, str, str], ...] = (
     ("length of PurchaseDesc", "1,000", "4.3"),
     ("an inventory item made inactive", "no balancing adjustment", "4.3"),
     ("a negative total", "6000", "4.7"),
+    ("a bundle on an item line", "2500, as a category", "4.7"),
     (
         "RefundReceipt without CustomerRef",
         "allowed; DepositToAccountRef required",

@@ -9,9 +9,14 @@ class TestExample(DocumentCase):
 
     def setUp(self):
         super().setUp()
+        self.track(True)
         self.north = self.add("Department", Name="North")
         self.south = self.add("Department", Name="South")
         self.change("Department", self.south, Active=False)
+
+    def track(self, locations):
+        preferences = {"TrackDepartments": locations}
+        self.change("Preferences", {"Id": "1"}, AccountingInfoPrefs=preferences)
 
     def run_kind(self, kind, **context):
         company = self.as_manager(self.company).with_context(**context)
@@ -100,6 +105,18 @@ class TestExample(DocumentCase):
         self.assertNotIn("DepartmentRef", self.held(document))
         self.run_kind("payments")
         self.assertEqual(document.there, "present")
+
+    def test_where_quickbooks_tracks_no_locations_the_difference_is_told(self):
+        self.run_kind("full")
+        self.track(False)
+        invoice = self.invoice(quickbooks_department_id=self.location("North").id)
+        self.post(invoice)
+        document = self.document(invoice)
+        self.assertEqual(document.state, "sent")
+        self.assertNotIn("DepartmentRef", self.held(document))
+        self.assertEqual(
+            document.differences, "QuickBooks Location: North in Odoo, – in QuickBooks"
+        )
 
     def test_an_invoice_without_it_is_sent_as_ever(self):
         self.run_kind("full")

@@ -39,6 +39,7 @@ class SalesRules(TransactionRules):
     """
 
     numbers_itself = True
+    class_by_level = True
     sign = 1
     has_due_date = False
 

@@ -17,6 +17,8 @@ DESCRIPTION = "DescriptionOnly"
 SUBTOTAL = "SubTotalLineDetail"
 _INLINE_SUBTOTAL = "Subtotal:"
 _CENT = Decimal("0.01")
+# Bundles go as group lines; what Intuit says of one on an item line is UNCONFIRMED.
+_NOT_SOLD = {"Category": "Categories", "Group": "Bundles"}
 
 
 @dataclass
@@ -141,8 +143,10 @@ class LineReader:
             raise ServiceFault("2110", "UnitPrice", detail)
 
     def _check_item(self, item: Body) -> None:
-        if item.get("Type") == "Category":
-            raise business("A category cannot be sold; choose an item.", "ItemRef")
+        several = _NOT_SOLD.get(item.get("Type", ""))
+        if several:
+            detail = f"Invalid Reference Id : {several} cannot be used in transactions."
+            raise ServiceFault("2500", "Line.SalesItemLineDetail.ItemRef", detail)
         begins = item.get("InvStartDate")
         if item.get("Type") == "Inventory" and begins and self._day < begins:
             detail = f"The item's inventory starts on {begins}."

@@ -10,6 +10,7 @@ from qbo_simulator.books.schedule import first_due, next_due
 from qbo_simulator.company import Record
 from qbo_simulator.entities.base import Body, Rules
 from qbo_simulator.entities.references import resolve
+from qbo_simulator.entities.tracking import settle_tracking
 from qbo_simulator.errors import ServiceFault, required
 from qbo_simulator.schema.check import check_required
 from qbo_simulator.store import Row
@@ -23,6 +24,8 @@ class TransactionRules(Rules):
     """Rules of every transaction; subclasses say how it posts."""
 
     numbers_itself = False
+    # Whether its class stands in the head or on the lines, as the company chooses.
+    class_by_level = False
 
     # -- hooks -----------------------------------------------------------------
 
@@ -66,6 +69,7 @@ class TransactionRules(Rules):
         info = new["RecurringInfo"]
         info.setdefault("Active", True)
         new["TxnDate"] = self._schedule_of(info, old)
+        self._settle_tracking(new, old)
         self.settle(new, old)
         for name in ("TxnDate", "DueDate", "DocNumber"):
             new.pop(name, None)
@@ -96,10 +100,15 @@ class TransactionRules(Rules):
         if old is not None:
             self.check_open(old.body["TxnDate"])
             self.check_unlocked(old)
+        self._settle_tracking(new, old)
         self.settle(new, old)
         self._settle_number(new, old)
         for name in ("LinkedTxn", "CustomField"):
             new.setdefault(name, [])
+
+    def _settle_tracking(self, new: Body, old: Record | None) -> None:
+        before = old.body if old else {}
+        settle_tracking(self.company, new, before, by_level=self.class_by_level)
 
     def after(self, record: Record, old: Body | None) -> None:
         """Post the transaction."""
