@@ -10,6 +10,7 @@ from . import (
     test_flow_customer_workers,
     test_flow_database,
     test_flow_document,
+    test_flow_document_added,
     test_flow_document_ahead,
     test_flow_document_applications,
     test_flow_document_cancel,
