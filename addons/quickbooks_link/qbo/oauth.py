@@ -1,4 +1,4 @@
-"""Intuit's OAuth 2.0: authorise, exchange, refresh, revoke, who is it.
+"""Intuit's OAuth 2.0: authorise, exchange, refresh, revoke.
 
 oauthlib writes and reads the protocol; our transport carries it. Nothing here
 keeps a token: the caller stores what is returned, before using it.
@@ -20,7 +20,6 @@ from . import exactjson, hosts
 from .answer import Answer
 from .errors import (
     AppKeysError,
-    AuthenticationError,
     GrantError,
     OAuthError,
     OriginRefusedError,
@@ -29,7 +28,6 @@ from .errors import (
 from .transport import Transport
 
 ACCOUNTING_SCOPE = "com.intuit.quickbooks.accounting"
-OPENID_SCOPE = "openid"
 
 # What Intuit always answers (its PHP SDK says so), used should a field be
 # missing: refusing such an answer would throw a rotated refresh token away.
@@ -63,9 +61,6 @@ class Endpoints:
     authorization: str
     token: str
     revocation: str
-    userinfo: str
-    issuer: str
-    jwks: str
 
 
 @dataclass(frozen=True)
@@ -110,9 +105,6 @@ def discover(transport: Transport, discovery_url: str) -> Endpoints:
         authorization=_endpoint(answer, document, "authorization_endpoint"),
         token=_endpoint(answer, document, "token_endpoint"),
         revocation=_endpoint(answer, document, "revocation_endpoint"),
-        userinfo=_endpoint(answer, document, "userinfo_endpoint"),
-        issuer=_endpoint(answer, document, "issuer"),
-        jwks=_endpoint(answer, document, "jwks_uri"),
     )
 
 
@@ -135,12 +127,7 @@ class OAuthClient:
         self._endpoints = endpoints
         self._now = now
 
-    def authorization_url(
-        self,
-        redirect_uri: str,
-        state: str,
-        scopes: tuple[str, ...] = (ACCOUNTING_SCOPE,),
-    ) -> str:
+    def authorization_url(self, redirect_uri: str, state: str) -> str:
         """Return the address of the consent page to send the browser to.
 
         :param redirect_uri: exactly as registered with Intuit, no query part.
@@ -153,7 +140,7 @@ class OAuthClient:
             [
                 ("client_id", self._keys.client_id),
                 ("response_type", "code"),
-                ("scope", " ".join(scopes)),
+                ("scope", ACCOUNTING_SCOPE),
                 ("redirect_uri", redirect_uri),
                 ("state", state),
             ],
@@ -203,29 +190,6 @@ class OAuthClient:
         )
         if answer.status != 200:
             raise _oauth_error(answer)
-
-    def userinfo(self, access_token: str) -> dict[str, Any]:
-        """Return who consented: ``sub``, ``email``, ``givenName`` and so on.
-
-        Needs the scope ``openid``.
-
-        :raise AuthenticationError: the access token was refused.
-        """
-        answer = self._transport.request(
-            "GET",
-            self._endpoints.userinfo,
-            headers={
-                "Authorization": f"Bearer {access_token}",
-                "Accept": "application/json",
-            },
-            idempotent=True,
-            label="oauth userinfo",
-        )
-        if answer.status in (401, 403):
-            raise AuthenticationError(status=answer.status, tid=answer.tid)
-        if answer.status != 200:
-            raise _unexpected(answer, "no user")
-        return answer.json_object()
 
     def _protocol(self) -> WebApplicationClient:
         # A new one for each call: oauthlib's keeps the tokens it has seen.

@@ -90,9 +90,6 @@ class Caller:
                 authorization=f"{url}/connect/oauth2",
                 token=f"{url}/oauth2/v1/tokens/bearer",
                 revocation=f"{url}/v2/oauth2/tokens/revoke",
-                userinfo=f"{url}/v1/openid_connect/userinfo",
-                issuer=url,
-                jwks=url,
             ),
             now=lambda: _NOW,
         )

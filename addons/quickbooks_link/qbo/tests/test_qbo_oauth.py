@@ -20,7 +20,6 @@ from qbo.errors import (
 )
 from qbo.oauth import (
     ACCOUNTING_SCOPE,
-    OPENID_SCOPE,
     AppKeys,
     Endpoints,
     OAuthClient,
@@ -41,9 +40,7 @@ def oauth(sim_transport, credentials):
 def callback(sim, oauth):
     """The fields of a callback after the person approved."""
     sim.post("/switches", auto_approve="on")
-    url = oauth.authorization_url(
-        REDIRECT_URI, "st&te=1", (ACCOUNTING_SCOPE, OPENID_SCOPE, "email")
-    )
+    url = oauth.authorization_url(REDIRECT_URI, "st&te=1")
     yield approve(url)
     sim.post("/switches", auto_approve="off")
 
@@ -51,7 +48,7 @@ def callback(sim, oauth):
 @pytest.fixture
 def wire_oauth(transport, wire):
     """The app at a sign-in service that answers what the wire plays."""
-    endpoints = Endpoints(*[f"{wire.url}/{part}" for part in "abcdef"])
+    endpoints = Endpoints(*[f"{wire.url}/{part}" for part in "abc"])
     keys = AppKeys("id", "secret")
     return OAuthClient(transport, keys, endpoints, now=lambda: NOW)
 
@@ -67,18 +64,12 @@ def test_both_discovery_documents_name_every_endpoint(sim, sim_transport, docume
     assert found.authorization == f"{sim.url}/connect/oauth2"
     assert found.token == f"{sim.url}/oauth2/v1/tokens/bearer"
     assert found.revocation == f"{sim.url}/v2/oauth2/tokens/revoke"
-    assert found.userinfo == f"{sim.url}/v1/openid_connect/userinfo"
-    assert found.issuer == f"{sim.url}/op/v1"
-    assert found.jwks == f"{sim.url}/op/v1/jwks"
 
 
 DOCUMENT = {
     "authorization_endpoint": "https://a.example",
     "token_endpoint": "https://b.example",
     "revocation_endpoint": "https://c.example",
-    "userinfo_endpoint": "https://d.example",
-    "issuer": "https://e.example",
-    "jwks_uri": "https://f.example",
 }
 
 
@@ -147,22 +138,6 @@ def test_code_works_once(oauth, callback):
 def test_code_of_another_redirect_address_is_refused(oauth, callback):
     with pytest.raises(GrantError):
         oauth.exchange(callback["code"], REDIRECT_URI + "/")
-
-
-def test_userinfo_tells_who_consented(oauth, callback):
-    tokens = oauth.exchange(callback["code"], REDIRECT_URI)
-    assert "@" in oauth.userinfo(tokens.access_token)["email"]
-
-
-def test_userinfo_with_a_wrong_token_is_refused(oauth):
-    with pytest.raises(AuthenticationError):
-        oauth.userinfo("nonsense")
-
-
-def test_an_answer_that_names_nobody_is_told(wire, wire_oauth):
-    wire.play(http("404 Not Found", b""))
-    with pytest.raises(UnexpectedAnswerError):
-        wire_oauth.userinfo("token")
 
 
 # === REFRESHING === #
