@@ -11,6 +11,7 @@ from . import document_words
 from .document_reading import Reader, connection_of
 from .exceptions import form_of
 from .qbo import documents
+from .qbo.document_lines import NOT_POSTED
 
 MANAGER = "base.group_erp_manager"
 
@@ -110,7 +111,7 @@ def _inactive(move, reader):
         yield Check("customer_inactive", words, *_open(move.commercial_partner_id))
     for product in move.invoice_line_ids.product_id:
         item = reader.item(product, company)
-        if item and (not item.active or item.item_type == "Category"):
+        if item and not item.active:
             words = env._(
                 "The QuickBooks Item “%(item)s” of %(product)s is inactive in "
                 "QuickBooks. Choose an active one.",
@@ -118,7 +119,18 @@ def _inactive(move, reader):
                 product=product.display_name,
             )
             yield Check("item_inactive", words, *_open(product))
+        elif item and item.item_type in NOT_POSTED:
+            yield Check("item_not_posted", _not_posted(item, product), *_open(product))
     yield from _inactive_codes(move)
+
+
+def _not_posted(item, product):
+    return product.env._(
+        "The QuickBooks Item “%(item)s” of %(product)s is a category or a bundle, and "
+        "lines can't be posted to it. Choose one of its items.",
+        item=item.display_name,
+        product=product.display_name,
+    )
 
 
 def _inactive_codes(move):

@@ -3,6 +3,7 @@
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
+from .qbo.document_lines import NOT_POSTED
 from .qbo.likeness import (
     code_marks,
     email_marks,
@@ -176,7 +177,7 @@ class ProductSides(Sides):
         used = self._used("product.product") | self._used("product.template")
         return (
             self.here
-            & Domain("item_type", "!=", "Category")
+            & Domain("item_type", "not in", NOT_POSTED)
             & Domain("id", "not in", used.ids)
         )
 

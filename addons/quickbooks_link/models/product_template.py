@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from .quickbooks_item import POSTED_ITEMS
+
 # Those who may read QuickBooks' items and tax codes.
 READERS = ",".join(
     (
@@ -14,7 +16,7 @@ ITEM_FIELD = {
     "string": "QuickBooks Product or Service",
     "company_dependent": True,
     "check_company": True,
-    "domain": "[('item_type', '!=', 'Category')]",
+    "domain": POSTED_ITEMS,
     "groups": READERS,
     "help": "The QuickBooks Item that lines with this product are posted to.",
 }
@@ -81,6 +83,13 @@ def check_item(products):
             raise ValidationError(
                 products.env._(
                     "“%s” is a category in QuickBooks: choose one of its items.",
+                    item.display_name,
+                )
+            )
+        if item.item_type == "Group":
+            raise ValidationError(
+                products.env._(
+                    "“%s” is a bundle in QuickBooks: choose one of its items.",
                     item.display_name,
                 )
             )

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 
+from ..qbo.document_lines import NOT_POSTED
 from .quickbooks_mirror import pick
+
+POSTED_ITEMS = str([("item_type", "not in", NOT_POSTED)])
 
 
 class QuickBooksItem(models.Model):

@@ -1,11 +1,12 @@
 from odoo import fields, models
 
+from .quickbooks_item import POSTED_ITEMS
 from .res_company import MANAGER
 
 ITEM = {
     "comodel_name": "quickbooks.item",
     "check_company": True,
-    "domain": "[('item_type', '!=', 'Category')]",
+    "domain": POSTED_ITEMS,
     "groups": MANAGER,
 }
 

@@ -5,6 +5,7 @@ from odoo.tools import format_date, format_list
 
 from ..document_reading import connection_of
 from ..matching_sides import SIDES
+from ..qbo.document_lines import NOT_POSTED
 
 DOCUMENTS = ("out_invoice", "out_refund")
 # How far back "really used" goes.
@@ -89,6 +90,25 @@ class ResCompany(models.Model):
                     ),
                     self._quickbooks_show(inactive),
                 )
+        yield from self._quickbooks_check_types()
+
+    def _quickbooks_check_types(self):
+        """Find products whose item only holds others."""
+        sides = SIDES["items"](self.env, self)
+        wrong = self._quickbooks_used()["items"].filtered(
+            lambda one: sides.linked(one).item_type in NOT_POSTED
+        )
+        if wrong:
+            yield self._quickbooks_finding(
+                "not_posted_items",
+                "danger",
+                self.env._(
+                    "Linked to a category or a bundle in QuickBooks, which lines can't "
+                    "be posted to: %s.",
+                    self._quickbooks_names(wrong),
+                ),
+                self._quickbooks_show(wrong),
+            )
 
     def _quickbooks_unmapped(self, kind, sides, used):
         if kind == "tax_codes":

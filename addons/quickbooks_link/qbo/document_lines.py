@@ -18,6 +18,8 @@ from .document_tax import line_code
 MAX_DESCRIPTION = 4000
 # A description of just this makes QuickBooks add up the lines before it.
 SUBTOTAL = "Subtotal:"
+# Types of items that only hold others: no item line takes them.
+NOT_POSTED = ("Category", "Group")
 
 Payload = dict[str, Any]
 

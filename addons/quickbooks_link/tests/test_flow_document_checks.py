@@ -72,6 +72,19 @@ class TestGuide9InvoicesNotAppearing(DocumentCase):
                 record.sudo().active = True
                 self.assertNotIn(code, self.codes(move))
 
+    def test_a_bundle_is_told_before_quickbooks_refuses_it(self):
+        [bundle] = self.mirror("item").filtered(lambda one: one.item_type == "Group")
+        # Linked before QuickBooks made a bundle of it.
+        self.item.sudo().write(
+            {"quickbooks_id": bundle.quickbooks_id + "9", "item_type": "Group"}
+        )
+        move = self.post(self.invoice())
+        document = self.document(move)
+        self.assertEqual((document.state, self.calls()), ("attention", {}))
+        self.assertIn("is a category or a bundle", document.error)
+        alert = self.seen(move).alerts["quickbooks_0_item_not_posted"]
+        self.assertEqual(alert["action"]["res_model"], "product.product")
+
     @guide("9.4")
     def test_closing_date_currency_and_custom_numbers(self):
         move = self.invoice()

@@ -1,5 +1,7 @@
 """The guide, section 6: QuickBooks Products and Services."""
 
+from ast import literal_eval
+
 from lxml import etree
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -152,18 +154,17 @@ class TestGuide6Lookup(ProductCase):
 @tagged("post_install", "-at_install")
 class TestGuide6WhatCanBePicked(ProductCase):
     def offered(self, name):
-        field = self.seen(self.template).fields_get(["quickbooks_item_id"])
-        domain = field["quickbooks_item_id"]["domain"]
-        self.assertIn("item_type", domain)
+        domain = self.template._fields["quickbooks_item_id"].domain
         items = self.seen(self.env["quickbooks.item"])
-        return items.name_search(name, [("item_type", "!=", "Category")])
+        return items.name_search(name, literal_eval(domain))
 
-    def test_categories_are_not_offered_and_not_taken(self):
-        category = self.new_item("Garden work", item_type="Category")
-        self.assertFalse(self.offered("Garden work"))
-        for product in (self.template, self.small):
-            with self.assertRaisesRegex(ValidationError, "is a category"):
-                self.seen(product).quickbooks_item_id = category
+    def test_categories_and_bundles_are_not_offered_and_not_taken(self):
+        for kind, words in (("Category", "is a category"), ("Group", "is a bundle")):
+            item = self.new_item(f"Garden {kind}", item_type=kind)
+            self.assertFalse(self.offered(f"Garden {kind}"))
+            for product in (self.template, self.small):
+                with self.assertRaisesRegex(ValidationError, words):
+                    self.seen(product).quickbooks_item_id = item
 
     def test_inactive_items_are_not_offered_and_not_taken(self):
         old = self.new_item("Old work", active=False, status="inactive")

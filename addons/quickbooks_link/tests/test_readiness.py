@@ -116,6 +116,11 @@ class TestReadiness(QuickBooksLinkCase):
         item.write({"active": False, "status": "inactive"})
         found = self.findings()
         self.assertEqual(set(found), {"inactive_customers", "inactive_items"})
+        item.write({"active": True, "status": "active", "item_type": "Group"})
+        finding = self.findings()["not_posted_items"]
+        self.assertIn(product.display_name, finding["text"])
+        [button] = finding["buttons"]
+        self.assertEqual(button["action"]["domain"], [("id", "in", product.ids)])
 
     def test_what_was_used_long_ago_or_elsewhere_does_not_matter(self):
         self.invoice(invoice_date=self.today - timedelta(days=500))
