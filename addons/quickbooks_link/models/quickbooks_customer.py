@@ -84,7 +84,8 @@ class QuickBooksCustomer(models.Model):
 
     # To find them after a sync among 100,000 that have no parent.
     _sub_customers = models.Index(
-        "(company_id) WHERE parent_quickbooks_id IS NOT NULL OR parent_id IS NOT NULL"
+        "(company_id, parent_quickbooks_id)"
+        " WHERE parent_quickbooks_id IS NOT NULL OR parent_id IS NOT NULL"
     )
 
     @api.model
@@ -102,28 +103,52 @@ class QuickBooksCustomer(models.Model):
     def _quickbooks_after_merge(self, line):
         # EXTENDS quickbooks.mirror
         res = super()._quickbooks_after_merge(line)
+        self._link_to_parents(line)
+        return res
+
+    @api.model
+    def _link_to_parents(self, line):
+        """Let each sub-customer that ``line`` may have changed point to its parent.
+
+        It did so before unless it, or its parent, is among what was staged. Parents
+        are looked up one by one: there are few sub-customers, among many.
+        """
+        few = self.env["quickbooks.sync.staging"]._few_of(line)
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE quickbooks_customer AS mirror
-                   SET parent_id = parent.id
-                  FROM quickbooks_customer AS held
-                  LEFT JOIN quickbooks_customer AS parent
-                    ON parent.company_id = held.company_id
-                   AND parent.realm_id = held.realm_id
-                   AND parent.quickbooks_id = held.parent_quickbooks_id
-                 WHERE mirror.id = held.id
-                   AND held.company_id = %(company)s
-                   AND held.realm_id = %(realm)s
-                   AND (held.parent_quickbooks_id IS NOT NULL
-                        OR held.parent_id IS NOT NULL)
-                   AND held.parent_id IS DISTINCT FROM parent.id
+                WITH child AS (
+                    SELECT held.id, held.parent_id AS was, (
+                               SELECT parent.id FROM quickbooks_customer AS parent
+                                WHERE parent.company_id = held.company_id
+                                  AND parent.realm_id = held.realm_id
+                                  AND parent.quickbooks_id = held.parent_quickbooks_id
+                           ) AS is_now
+                      FROM quickbooks_customer AS held
+                     WHERE held.company_id = %(company)s
+                       AND held.realm_id = %(realm)s
+                       AND (held.parent_quickbooks_id IS NOT NULL
+                            OR held.parent_id IS NOT NULL)
+                       %(among)s
+                )
+                UPDATE quickbooks_customer AS mirror SET parent_id = child.is_now
+                  FROM child
+                 WHERE mirror.id = child.id AND child.was IS DISTINCT FROM child.is_now
                 """,
                 company=line.company_id.id,
                 realm=line.run_id.realm_id,
+                among=_touched_by(few) if few else SQL(),
             )
         )
-        return res
+
+
+def _touched_by(few):
+    """Return the condition that a sub-customer or its parent is one of ``few``."""
+    return SQL(
+        "AND (held.quickbooks_id = ANY(%(few)s)"
+        " OR held.parent_quickbooks_id = ANY(%(few)s))",
+        few=few,
+    )
 
 
 def _names(record):

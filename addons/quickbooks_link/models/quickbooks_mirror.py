@@ -12,6 +12,9 @@ from ..qbo.errors import UnexpectedAnswerError
 # 2017-02-08).
 ACTIVE_OR_NOT = statements.condition("Active", "IN", (True, False))
 
+# So many new rows at once change what PostgreSQL has to know of a table.
+MANY = 5_000
+
 # What a mapping needs to know beside the record itself: the currencies' ids by
 # their codes, the id of the QuickBooks company's home currency, and today's date.
 Lookups = namedtuple("Lookups", "currencies home_currency_id today")
@@ -222,6 +225,10 @@ class QuickBooksMirror(models.AbstractModel):
             changed = self._quickbooks_update(line, columns, among)
             gone = self._quickbooks_deactivate_gone(line, among)
             created = self._quickbooks_insert(line, columns, among)
+            if created >= MANY:
+                # Else the next sync's plans are for the few rows there were before,
+                # until autovacuum comes by.
+                self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(self._table)))
             self._quickbooks_after_merge(line)
         self.env[self._name].invalidate_model()
         return {

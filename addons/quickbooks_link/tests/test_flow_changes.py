@@ -80,6 +80,27 @@ class TestChanges(ChangesCase):
         self.assertEqual((customers.partial, counts), (True, (1, 1, 1)))
         self.assertEqual(self.part(run, "items").updated, 1)
 
+    def test_a_parent_that_is_told_of_later_than_its_sub_customer(self):
+        """The sub-customers are not told of again: they are found by their parent."""
+        parent, child, other = (self.a_customer(number) for number in range(3))
+        for one in (child, other):
+            self.change("Customer", one, Job=True, ParentRef={"value": parent["Id"]})
+        self.changes()
+        children = self.held("customer", child["Id"])
+        children += self.held("customer", other["Id"])
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM quickbooks_customer WHERE quickbooks_id = %s", parent["Id"]
+            )
+        )
+        self.env.invalidate_all()
+        self.assertFalse(children.parent_id)
+        self.later(hours=1)
+        self.change("Customer", parent, Notes="Pays late")
+        self.changes()
+        held = self.held("customer", parent["Id"])
+        self.assertEqual(held.child_ids.sorted("id"), children.sorted("id"))
+
     def test_a_customer_that_is_gone_for_good(self):
         gone = self.a_customer()["Id"]
         self.remove("Customer", gone)

@@ -1,7 +1,10 @@
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..models import quickbooks_mirror
+from ..models.quickbooks_sync_staging import FEW
 from .guide import guide
 from .sync_common import SyncCase, exact
 
@@ -167,6 +170,22 @@ class TestGuide4CustomersAndAccountBalances(CustomerCase):
         self.assertEqual(held.full_name, "Head Office:Branch")
         self.assertEqual(held.display_name, "Head Office:Branch")
         self.assertEqual(held.parent_id.child_ids, held)
+
+    def test_of_many_customers_each_is_linked_to_its_parent(self):
+        self.simulator.post("seed", {"realm_id": self.realm, "customers": FEW})
+        pairs = [
+            (parent, self.add("Customer", DisplayName=name, Job=True, ParentRef=parent))
+            for name, parent in (
+                (f"Branch {row['Id']}", {"value": row["Id"]})
+                for row in list(self.records("Customer").values())[:5]
+            )
+        ]
+        with patch.object(quickbooks_mirror, "MANY", FEW):
+            self.sync("customers")
+        for parent, child in pairs:
+            held = self.held("customer", child["Id"])
+            self.assertEqual(held.parent_id.quickbooks_id, parent["value"])
+        self.assertEqual(len(self.mirror("customer").parent_id), len(pairs))
 
     def test_follows_a_sub_customer_to_another_parent(self):
         first = self.add("Customer", DisplayName="First")
