@@ -19,7 +19,7 @@ from devtools.paths import RUN
 from .quickbooks import QuickBooks
 
 FOLDER = RUN / "bench"
-ADMIN = 2
+ADMIN, SYSTEM = 2, 1
 # A minute, a second, and batches a minute, for a company of QuickBooks.
 INTUITS_LIMITS = "500/10/40"
 
@@ -34,12 +34,12 @@ class Ground:
     database: str
 
     @contextlib.contextmanager
-    def env(self) -> Iterator[Any]:
-        """Yield an environment as the administrator; commit at the end."""
+    def env(self, user_id: int = ADMIN) -> Iterator[Any]:
+        """Yield an environment, the administrator's; commit at the end."""
         from odoo import api
 
         with self.registry.cursor() as cursor:
-            yield api.Environment(cursor, ADMIN, {})
+            yield api.Environment(cursor, user_id, {})
 
 
 @contextlib.contextmanager
@@ -86,22 +86,29 @@ def _loaded(configuration: Path, database: str) -> Iterator[Any]:
 
 
 def _link(ground: Ground) -> None:
-    """Link the company as the consent page does, without a browser."""
+    with ground.env() as env:
+        link(env.company, ground.quickbooks.keys)
+
+
+def link(company: Any, keys: dict[str, str]) -> None:
+    """Link an Odoo company as the consent page does, without a browser.
+
+    :param keys: of the company of QuickBooks, as its control plane gives them
+    """
     from odoo.addons.quickbooks_link.company_profile import read_profile
     from odoo.addons.quickbooks_link.qbo.client import QuickBooksClient
 
-    keys = ground.quickbooks.keys
-    with ground.env() as env:
-        app = env["quickbooks.app"]
-        with app._transport("sandbox") as transport:
-            oauth = app._oauth_client("sandbox", transport)
-            tokens = oauth.refresh(keys["refresh_token"])
-            client = QuickBooksClient(
-                transport,
-                keys["api_url"],
-                keys["realm_id"],
-                lambda force_refresh=False: tokens.access_token,
-            )
-            profile = read_profile(env, client, "sandbox")
-        connection = env.company._quickbooks_get_connection()
-        connection._adopt(profile, tokens, env.user)
+    env = company.env
+    app = env["quickbooks.app"]
+    with app._transport("sandbox") as transport:
+        oauth = app._oauth_client("sandbox", transport)
+        tokens = oauth.refresh(keys["refresh_token"])
+        client = QuickBooksClient(
+            transport,
+            keys["api_url"],
+            keys["realm_id"],
+            lambda force_refresh=False: tokens.access_token,
+        )
+        profile = read_profile(env, client, "sandbox")
+    connection = company._quickbooks_get_connection()
+    connection._adopt(profile, tokens, env.user)

@@ -1,5 +1,7 @@
 """Syncs of the addon, as the scheduler runs them."""
 
+from typing import Any
+
 from .ground import Ground
 
 
@@ -8,9 +10,7 @@ def pull(ground: Ground, kind: str) -> int:
     from odoo.addons.quickbooks_link.sync_budget import background_budget
 
     with ground.env() as env:
-        runs = env["quickbooks.sync.run"]
-        runs._start(env.company, kind, background=True)
-        run_id = runs.search([], limit=1).id
+        run_id = begin(env, env.company, kind)
     state = "queued"
     while state in ("queued", "running"):
         with ground.env() as env:
@@ -21,6 +21,13 @@ def pull(ground: Ground, kind: str) -> int:
     if state != "done":
         raise RuntimeError(f"the sync ended as {state}")
     return created
+
+
+def begin(env: Any, company: Any, kind: str) -> int:
+    """Write the run that the scheduler is to work on; return its id."""
+    runs = env["quickbooks.sync.run"]
+    runs._start(company, kind, background=True)
+    return runs.search([], limit=1).id
 
 
 def forget_mirror(ground: Ground, mirror: str) -> None:
