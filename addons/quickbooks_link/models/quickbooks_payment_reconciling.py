@@ -98,7 +98,17 @@ class QuickBooksPayment(models.Model):
                 self._note_applied(source, invoice, missing - rest)
             if rest:
                 problems.append(self._words_rest(source_move, invoice, rest))
-        return problems + [self._words_unknown(pair) for pair in plan.unknown]
+        problems += [self._words_unknown(pair) for pair in plan.unknown]
+        return problems + [self._words_cancelled(line) for line in self._cancelled()]
+
+    def _cancelled(self):
+        """Return the lines of what is cancelled in Odoo, and counts in QuickBooks."""
+        return self.allocation_ids.filtered(
+            lambda line: (
+                line.document_id.move_id.state == "cancel"
+                and line.document_id._is_there()
+            )
+        )
 
     def _reconcile_pair(self, source, invoice, amount):
         """Reconcile ``amount`` of ``source`` with ``invoice``.
@@ -197,6 +207,15 @@ class QuickBooksPayment(models.Model):
             amount=pair.amount,
             currency=pair.invoice.currency_id.name,
             invoice=pair.invoice.display_name,
+        )
+
+    def _words_cancelled(self, line):
+        return self.env._(
+            "%(amount)s %(currency)s of it are applied to %(document)s in QuickBooks, "
+            "and that is cancelled in Odoo. Take it off there, and void the document.",
+            amount=line.exact_amount,
+            currency=self.currency_id.name,
+            document=line.document_id.move_id.display_name,
         )
 
 

@@ -243,6 +243,32 @@ class TestFlowPayment(PaymentCase):
         self.assertEqual({self.row(alone).state, self.row(both).state}, {"done"})
         self.assert_agree(one, two)
 
+    def test_what_pays_an_invoice_that_is_cancelled_here_says_so(self):
+        invoice, credit = self.sent(300), self.sent(200, "out_refund")
+        tied = self.pay(0, (invoice, 120), (credit, 120))
+        paid = self.pay(50, (invoice, 50))
+        self.sync("payments")
+        with self.own_cursors():
+            self.seen(invoice).button_cancel()
+            self.commit()
+        self.assertIn("a payment is applied to it", self.document(invoice).error)
+        self.sync("payments")
+        for payment, amount in ((tied, "120.00"), (paid, "50.00")):
+            row = self.row(payment)
+            self.assertEqual(row.state, "attention")
+            self.assertIn(f"{amount} GBP of it are applied to", row.error)
+        # The bookkeeper does as she is told.
+        for payment in (tied, paid):
+            self.act("delete", "Payment", payment)
+        self.sync("payments")
+        with self.own_cursors():
+            self.seen(invoice).action_quickbooks_void()
+            self.commit()
+        self.assertEqual(self.document(invoice).state, "voided")
+        rows = self.row(tied) | self.row(paid)
+        self.assertEqual(set(rows.mapped("state")), {"undone"})
+        self.assert_agree(credit)
+
     def test_a_company_may_choose_to_be_shown_only(self):
         invoice = self.sent(100)
         paid = self.pay(40, (invoice, 40))
