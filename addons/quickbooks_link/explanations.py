@@ -96,6 +96,14 @@ def _words_of_service(env):
 def _words_of_books(env):
     return [
         (
+            errors.DuplicateDocNumberError,
+            env._(
+                "Another document in QuickBooks has this number already. Reset this "
+                "one to draft and give it another number, or change the other's in "
+                "QuickBooks; then send it again."
+            ),
+        ),
+        (
             errors.CompanyStatusError,
             env._(
                 "The subscription of the QuickBooks company is not active. "

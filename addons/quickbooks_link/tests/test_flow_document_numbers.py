@@ -72,6 +72,31 @@ class TestOdooNumbers(DocumentCase):
         self.assertTrue(record["DocNumber"].endswith("2026/00042"))
         self.assertEqual(move.name, "INVOICE/LONDON/2026/00042")
 
+    def test_a_number_that_somebody_has_used_in_quickbooks_is_told(self):
+        move = self.invoice()
+        move.name = "INV/2026/00777"
+        line = {
+            "Amount": 5,
+            "DetailType": "SalesItemLineDetail",
+            "SalesItemLineDetail": {
+                "TaxCodeRef": {"value": self.tax.quickbooks_tax_code_id.quickbooks_id}
+            },
+        }
+        ref = {"value": self.customer.quickbooks_id}
+        self.add("Invoice", CustomerRef=ref, DocNumber=move.name, Line=[line])
+        self.post(move)
+        document = self.document(move)
+        self.assertEqual(document.state, "attention")
+        self.assertIn("give it another number", document.error)
+        with self.own_cursors():
+            self.seen(move).button_draft()
+            self.seen(move).name = "INV/2026/00778"
+            self.commit()
+        self.post(move)
+        self.assertEqual((document.state, document.error), ("sent", False))
+        [record] = self.held_by_quickbooks(move)
+        self.assertEqual(record["DocNumber"], "INV/2026/00778")
+
     @guide("1.7", "1.8")
     def test_include_customer_name(self):
         contact = self.env["res.partner"].create(
