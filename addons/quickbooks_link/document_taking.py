@@ -1,7 +1,5 @@
 """What an invoice of Odoo's has to be, to say what QuickBooks' version of it says."""
 
-from itertools import zip_longest
-
 from odoo import Command, fields
 
 from .document_pulling import (
@@ -15,6 +13,7 @@ from .document_reading import read_books, read_document
 from .exceptions import MendableError, form_of
 from .qbo import document_versions, documents, exactjson
 from .qbo.exactjson import to_decimal
+from .qbo.line_matching import matched
 
 FIGURES = ("Qty", "UnitPrice", "Amount")
 
@@ -49,7 +48,7 @@ def values_to_take(move, record):
         for change in document_versions.changes(document_versions.version(here), there)
     }
     values = _header(move, record, changed)
-    lines = _lines(move, here, record)
+    lines = _lines(move, record)
     return {**values, **({"invoice_line_ids": lines} if lines else {})}
 
 
@@ -79,21 +78,39 @@ def _header(move, record, changed):
 # === LINES === #
 
 
-def _lines(move, here, record):
+def _lines(move, record):
     """Return the commands that make Odoo's lines say what QuickBooks' say."""
-    theirs = _countable(move, record)
+    matches = matched(_sent_lines(move), _countable(move, record))
     lines = move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))
-    ours = _countable(move, here)
-    if len(ours) != len(lines):
-        # A long text takes several lines there: which is which can't be told.
-        return _anew(move, theirs, record) if _differ(ours, theirs) else []
+    numbers = _numbers(lines, matches)
     commands = []
-    pairs = zip_longest(lines, ours, theirs)
-    # What is new comes last, as in QuickBooks.
-    last = max(lines.mapped("sequence"), default=0)
-    for number, (line, our, their) in enumerate(pairs, 1):
-        commands += _line(move, record, last + number, line, our, their)
+    for place, match in enumerate(matches):
+        line = lines.filtered(lambda one, key=match.key: str(one.id) == key)
+        commands += _line(move, record, numbers.get(place), line, match)
     return commands
+
+
+def _sent_lines(move):
+    """Return what is sent of each line of Odoo's, by its key."""
+    lines = documents.sent_lines(read_document(move).lines, read_books(move))
+    return [(key, exactjson.loads(exactjson.dumps(sent))) for key, sent in lines]
+
+
+def _numbers(lines, matches):
+    """Return new sequences of lines, by their place among ``matches``.
+
+    Only what is new gets one where it comes last, as it mostly does; else all that
+    QuickBooks has do, in its order.
+    """
+    present = [(place, one) for place, one in enumerate(matches) if one.theirs]
+    kept = [one.key for _place, one in present if one.key]
+    order = [str(line.id) for line in lines if str(line.id) in kept]
+    if kept == order and not any(one.key for _place, one in present[len(kept) :]):
+        last = max(lines.mapped("sequence"), default=0)
+        fresh = present[len(kept) :]
+        return {place: last + n for n, (place, _one) in enumerate(fresh, 1)}
+    first = max(lines.mapped("sequence"), default=0) + 1
+    return {place: first + n for n, (place, _one) in enumerate(present)}
 
 
 def _countable(move, body):
@@ -113,38 +130,24 @@ def _item(line):
     return (detail.get("ItemRef") or {}).get("value")
 
 
-def _differ(ours, theirs):
-    return [*map(document_versions.line_version, ours)] != [
-        *map(document_versions.line_version, theirs)
-    ]
-
-
-def _anew(move, theirs, record):
-    return [
-        Command.clear(),
-        *(
-            _create(move, record, number, their)
-            for number, their in enumerate(theirs, 1)
-        ),
-    ]
-
-
 def _create(move, record, number, their):
     found = line_values(move.env, move.company_id, their, record)
     return Command.create({**found, "sequence": number})
 
 
-def _line(move, record, number, line, our, their):
-    """Yield the commands for one line; none where both say the same."""
-    if not their:
+def _line(move, record, number, line, match):
+    """Yield the commands for one line; none where both say the same.
+
+    :param number: its new sequence, if it gets one
+    """
+    if not match.theirs:
         yield Command.delete(line.id)
     elif not line:
-        yield _create(move, record, number, their)
-    elif our["DetailType"] != their["DetailType"]:
-        yield Command.delete(line.id)
-        yield _create(move, record, line.sequence, their)
+        yield _create(move, record, number, match.theirs)
     else:
-        values = _changed(line, our, their, record)
+        values = _changed(line, match.ours, match.theirs, record)
+        if number:
+            values["sequence"] = number
         if values:
             yield Command.update(line.id, values)
 

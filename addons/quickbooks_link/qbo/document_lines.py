@@ -30,6 +30,18 @@ def line_payloads(lines: tuple[Line, ...], books: Books) -> list[Payload]:
     return [{"LineNum": number, **line} for number, line in enumerate(found, 1)]
 
 
+def sent_lines(
+    lines: tuple[Line, ...], books: Books
+) -> Iterator[tuple[str, list[Payload]]]:
+    """Yield of each line but of rounding its key, and the lines that stand for it.
+
+    Those after the first continue its text. A text without words has none.
+    """
+    for line in lines:
+        if line.kind != "rounding":
+            yield line.odoo_key, list(_payloads(line, books))
+
+
 def pricing(line: Line) -> Priced:
     """Return the quantity and the unit price that come to a line's amount."""
     return priced(

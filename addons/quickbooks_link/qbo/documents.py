@@ -14,7 +14,7 @@ from typing import Any
 from .amounts import plain
 from .document_added import emptied, merged
 from .document_compare import compare, holds
-from .document_lines import held_text, line_payloads
+from .document_lines import held_text, line_payloads, sent_lines
 from .document_numbers import doc_number
 from .document_parts import (
     ENTITIES,
@@ -53,6 +53,7 @@ __all__ = [
     "holds",
     "problems",
     "sales_rates",
+    "sent_lines",
     "totals",
     "update_of",
 ]

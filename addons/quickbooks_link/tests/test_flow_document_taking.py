@@ -138,6 +138,46 @@ class TestFlowDocumentTaking(TakingCase):
         self.assert_agree(invoice)
         self.assertFalse(self.document(invoice).differences)
 
+    def test_lines_keep_their_account_and_analytics_wherever_they_stand(self):
+        account = self.env["account.account"].search(
+            [("account_type", "=", "income_other")], limit=1
+        )
+        plan = self.env["account.analytic.plan"].create({"name": "Gardens"})
+        garden = self.env["account.analytic.account"].create(
+            {"name": "Rose garden", "plan_id": plan.id}
+        )
+        own = {"account_id": account.id, "analytic_distribution": {garden.id: 100}}
+        words = "Roses " + "and more roses " * 400 + "in the end"
+        plain = {"quantity": 1, "tax_ids": self.no_tax()}
+        lines = [
+            {**plain, "name": "Hedges", "price_unit": 20},
+            {**plain, "name": words, "price_unit": 50, **own},
+            {"display_type": "line_note", "name": "Thank you"},
+        ]
+        invoice = self.post(self.invoice(lines=lines))
+        theirs = self.lines_there(invoice)
+        self.assertEqual(len(theirs), 4)
+        _hedges, roses, more, thanks = theirs
+        roses["Amount"] = 100
+        roses["SalesItemLineDetail"]["Qty"] = 2
+        more["Description"] = more["Description"].replace("the end", "June")
+        first = {**self.item_line(5, Qty=1, UnitPrice=5), "Description": "Travel"}
+        self.edit(invoice, Line=[first, roses, more, thanks])
+        self.sync("payments")
+        wizard = self.take(invoice)
+        for told in ("Travel", "in June", "Quantity"):
+            self.assertIn(told, wizard.changes)
+        lines = invoice.invoice_line_ids.sorted("sequence")
+        self.assertEqual(lines.mapped("price_unit"), [5, 50, 0])
+        kept = lines[1]
+        self.assertEqual((kept.account_id, kept.quantity), (account, 2))
+        self.assertEqual(kept.analytic_distribution, {str(garden.id): 100})
+        self.assertEqual(kept.name, words.replace("the end", "June"))
+        self.assertEqual(lines[2].name, "Thank you")
+        self.assertEqual(invoice.amount_total, 105)
+        self.assertFalse(self.document(invoice).differences)
+        self.assert_agree(invoice)
+
     def test_prices_that_include_tax_stay_so(self):
         included = self.tax.copy({"price_include_override": "tax_included"})
         included.quickbooks_tax_code_id = self.tax.quickbooks_tax_code_id
