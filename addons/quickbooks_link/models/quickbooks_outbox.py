@@ -24,6 +24,8 @@ from ..qbo.retries import RetryPolicy
 _logger = logging.getLogger(__name__)
 
 LOGIN_ERRORS = (AppKeysError, AuthenticationError, AuthorizationError, GrantError)
+# What only QuickBooks' answer tells: until then such a log-in looks good.
+REFUSED_LOGINS = (AuthenticationError, AuthorizationError)
 OPEN = ("waiting", "sending")
 # A person waits for what is sent right after a commit; the scheduler has time.
 PROMPT = {
@@ -291,6 +293,8 @@ class QuickBooksOutbox(models.AbstractModel):
                 with connection._client(user=user, **patience) as client:
                     sending._look_and_call(client)
             except QuickBooksError as error:
+                if isinstance(error, REFUSED_LOGINS):
+                    connection._token_of(user)._refuse_apart(error)
                 for row in sending._unanswered():
                     row._fail(error)
             except (UserError, RedirectWarning) as error:

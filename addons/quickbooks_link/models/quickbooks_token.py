@@ -7,8 +7,10 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from psycopg2.errors import LockNotAvailable, SerializationFailure
 
+from ..explanations import explain
 from ..qbo.errors import (
     AppKeysError,
+    AuthorizationError,
     GrantError,
     OAuthError,
     QuickBooksError,
@@ -96,6 +98,19 @@ class QuickBooksToken(models.Model):
     def _refuse(self, problem):
         """Note that nothing but a new log-in helps, and why."""
         self.sudo().write({"state": "reconnect", "problem": problem})
+
+    def _refuse_apart(self, error):
+        """Note the same in a transaction of its own: this one may be rolled back.
+
+        :param error: with which QuickBooks has refused a log-in that looked good
+        """
+        access = isinstance(error, AuthorizationError)
+        problem = explain(self.env, error) if access else str(error)
+        with self.env.registry.cursor() as cr:
+            token = self.with_env(self.env(cr=cr, su=True)).exists()
+            if token.state == "active":
+                token._refuse(problem)
+        self.invalidate_recordset()
 
     def _tell_problem(self):
         """Return what the user has to do, and why."""

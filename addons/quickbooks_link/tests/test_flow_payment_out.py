@@ -86,6 +86,28 @@ class TestFlowPaymentOut(RegisterCase):
         self.assertEqual(len(set(self.records("Payment")) - before), 1)
         self.assert_agree(invoice)
 
+    def test_a_log_in_that_is_refused_afresh_is_asked_for_as_for_documents(self):
+        token = self.connection._token_of(self.manager)
+        lines = [{"quantity": 1, "price_unit": 100, "tax_ids": self.no_tax()}]
+        invoice = self.sent(100)
+        for label in ("query Payment", "create Invoice"):
+            self.fault("token_expired", label, times=99)
+            if label == "create Invoice":
+                late = self.post(self.invoice(lines=lines))
+                waiting = self.document(late)
+            else:
+                waiting = self.request_of(self.register(invoice, 60))
+            self.assertEqual((waiting.state, waiting.hold), ("waiting", "login"))
+            states = (token.state, self.connection.state)
+            self.assertEqual(states, ("reconnect", "attention"))
+            self.simulator.delete("faults")
+            self.connect(realm_id=self.realm)
+            self.assertEqual(self.connection.state, "connected")
+            self.run_payments_cron()
+            self.run_cron()
+            self.assertEqual(waiting.state, "sent", waiting.error)
+        self.assert_agree(invoice, late)
+
     def test_applied_later_in_odoo_is_applied_in_quickbooks(self):
         invoice = self.sent(100)
         payment = self.env["account.payment"].create(
