@@ -55,7 +55,7 @@ class TestPaymentsInRealTransactions(RealTransactionsCase):
 
     def at_once(self, work, workers=2):
         """Let workers do the same, each in a transaction begun before any is done."""
-        start = threading.Barrier(workers)
+        start, self.tries, self.failed = threading.Barrier(workers), [], []
         threads = [
             threading.Thread(target=self.worker, args=(work, start))
             for _number in range(workers)
@@ -65,14 +65,23 @@ class TestPaymentsInRealTransactions(RealTransactionsCase):
         for thread in threads:
             thread.join(self.PATIENCE)
             self.assertFalse(thread.is_alive())
+        self.assertEqual(self.failed, [])
 
     def worker(self, work, start):
+        """Work; whatever ends it is for the test to see."""
+        try:
+            self.request(work, start)
+        except Exception as error:
+            self.failed.append(error)
+
+    def request(self, work, start):
         """Do it as a request of Odoo's: again, where PostgreSQL ends it as too late."""
         with self.registry.cursor() as cr:
             env = self.environment(cr)
             waited = []
 
             def once():
+                self.tries.append(threading.get_ident())
                 cr.execute("SELECT 1 FROM quickbooks_payment LIMIT 1")
                 if not waited:
                     waited.append(start.wait(self.PATIENCE))
