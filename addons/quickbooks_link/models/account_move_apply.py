@@ -24,6 +24,13 @@ class AccountMove(models.Model):
         rows = self.sudo().quickbooks_document_ids._applications()
         return rows.filtered(lambda row: row.state != "sent")
 
+    def _quickbooks_application_with(self, other):
+        """Return the row that applies one of the two documents to the other."""
+        moves = self | other
+        invoice = moves.filtered(lambda move: move.move_type == "out_invoice")
+        rows = self.env["quickbooks.application"].sudo()
+        return rows._of_pair(invoice, moves - invoice)
+
     def _quickbooks_alerts_when_sent(self, document):
         # EXTENDS
         alerts = super()._quickbooks_alerts_when_sent(document)
@@ -32,11 +39,7 @@ class AccountMove(models.Model):
         return alerts
 
     def _quickbooks_alert_of(self, row):
-        words = row.error or self.env._(
-            "%(credit)s is not applied to %(invoice)s in QuickBooks yet.",
-            credit=row.credit_id.move_id.display_name,
-            invoice=row.invoice_id.move_id.display_name,
-        )
+        words = row._waits_in_words()
         if row.state == "sending" or row.hold == "later":
             words = self.env._("%s It will be tried again by itself.", words)
         alert = {"level": "warning", "message": words}

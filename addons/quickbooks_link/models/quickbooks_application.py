@@ -142,6 +142,14 @@ class QuickBooksApplication(models.Model):
         amounts = [exact(one.debit_amount_currency, invoice.currency_id) for one in own]
         return sum(amounts), max(own.mapped("max_date"), default=False)
 
+    def _waits_in_words(self):
+        """Say that QuickBooks doesn't have it, or why."""
+        return self.error or self.env._(
+            "%(credit)s is not applied to %(invoice)s in QuickBooks yet.",
+            credit=self.credit_id.move_id.display_name,
+            invoice=self.invoice_id.move_id.display_name,
+        )
+
     def _send_for(self, user):
         """Let QuickBooks follow, at once if ``user`` may."""
         for company, rows in self.grouped("company_id").items():

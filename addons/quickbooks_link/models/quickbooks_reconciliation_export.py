@@ -17,6 +17,7 @@ FINDINGS = (
     "odoo_balance",
     "quickbooks_balance",
     "differences",
+    "advice",
     "open_difference",
     "done",
     "ignored_reason",

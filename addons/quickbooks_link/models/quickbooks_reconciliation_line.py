@@ -95,9 +95,16 @@ class QuickBooksReconciliationLine(models.Model):
         readonly=True,
         help="What is still owed for it according to QuickBooks.",
     )
+    differing = fields.Char(readonly=True)
     differences = fields.Text(
         readonly=True,
         help="What differs, and what Odoo and QuickBooks each say.",
+    )
+    remedies = fields.Char(readonly=True)
+    advice = fields.Text(
+        string="What Helps",
+        readonly=True,
+        help="What a person can do about it, beside the buttons.",
     )
     open_difference = fields.Monetary(
         string="Explains",
@@ -131,23 +138,26 @@ class QuickBooksReconciliationLine(models.Model):
     can_pull = fields.Boolean(compute="_compute_can")
     can_link = fields.Boolean(compute="_compute_can")
     can_take = fields.Boolean(compute="_compute_can")
+    can_void = fields.Boolean(compute="_compute_can")
+    can_open_payments = fields.Boolean(compute="_compute_can")
     url = fields.Char(compute="_compute_url")
 
-    @api.depends("status", "done", "move_id.state", "quickbooks_id")
+    @api.depends("status", "done", "remedies", "move_id.state", "payment_id.state")
     def _compute_can(self):
+        """Offer what helps, as long as it isn't done and can be done."""
         for line in self:
-            open_ = line.done not in ("sent", "pulled", "linked", "taken")
-            open_ = open_ and line.kind != books.PAYMENT
-            posted = line.move_id.state == "posted"
-            ours = line.status in (books.ODOO_ONLY, books.DIFFERENT)
+            open_ = line.done in (False, "ignored")
             # What came from QuickBooks never goes there.
             came = line.move_id.sudo().quickbooks_document_ids.origin == "quickbooks"
-            ours = ours and not came
-            line.can_send = open_ and ours and posted
-            line.can_pull = open_ and line.status == books.QUICKBOOKS_ONLY
+            posted = line.move_id.state == "posted" and not came
+            live = posted or line.payment_id.state in ("in_process", "paid")
+            line.can_send = open_ and live and line._helps("send")
+            line.can_pull = open_ and line._helps("pull")
             line.can_link = open_ and line.status == books.UNLINKED
-            different = line.status == books.DIFFERENT and line.move_id
-            line.can_take = open_ and different and line.quickbooks_total
+            line.can_take = open_ and line._helps("take")
+            cancelled = line.move_id.state == "cancel"
+            line.can_void = open_ and cancelled and line._helps("void")
+            line.can_open_payments = line._helps("payments")
 
     @api.depends("quickbooks_id", "kind")
     def _compute_url(self):
@@ -172,36 +182,60 @@ class QuickBooksReconciliationLine(models.Model):
         """Bring the documents to QuickBooks as Odoo has them."""
         self._check_manager()
         chosen = self.filtered("can_send")
-        chosen._check_any(self.env._("Only posted invoices can be sent."))
-        chosen._send_chosen()
-        chosen.sudo().done = "sent"
+        chosen._check_any(self.env._("There is nothing to send."))
+        chosen._send_chosen().sudo().done = "sent"
         return self._reload()
 
     def _send_chosen(self):
+        """Send; return those of the findings that were, the others say why not."""
         self.move_id.check_access("read")
-        documents_of = self.env["quickbooks.document"].sudo()
+        content = self.filtered(lambda line: line._sends_content())
+        passed = content._without_blocked()
+        passed._send_documents()
+        settled = passed | (self - content)
+        settled.filtered(lambda line: line._differs_in("balance"))._send_settlements()
+        if not settled:
+            raise UserError("\n".join(filter(None, self.mapped("advice"))))
+        return settled
+
+    def _send_documents(self):
         for line in self:
             document = line.move_id.sudo().quickbooks_document_ids
             if line.status == books.DIFFERENT:
                 document._overrule(line.sync_token)
             elif document.quickbooks_id:
                 document._start_over()
+        documents_of = self.env["quickbooks.document"].sudo()
         rows = documents_of._open_for(self.move_id, self.env.user)
         rows._send_after_commit(self.env.user)
 
+    def _sends_content(self):
+        """Return whether the document itself is sent, not only its payments."""
+        return self.status != books.DIFFERENT or self.differing != "balance"
+
+    def _helps(self, remedy):
+        return remedy in (self.remedies or "").split(",")
+
+    def _differs_in(self, name):
+        return name in (self.differing or "").split(",")
+
     def action_pull(self):
-        """Make drafts of the documents that only QuickBooks has."""
+        """Bring to Odoo what only QuickBooks has: drafts of documents, and payments."""
         self._check_manager()
         chosen = self.filtered("can_pull")
-        chosen._check_any(self.env._("Only what is in QuickBooks only can be pulled."))
+        chosen._check_any(self.env._("There is nothing to pull."))
         with calling(chosen.company_id) as client:
-            pulled = [line._pull_one(client) for line in chosen]
-        chosen.sudo().done = "pulled"
-        alone = len(pulled) == 1 and pulled[0]
-        return form_of(alone) if alone else self._reload()
+            pulled = {line: line._pull_one(client) for line in chosen}
+        for line, record in pulled.items():
+            # Where something is left, the finding says what.
+            line.sudo().done = record is not None and "pulled"
+        alone = len(chosen) == 1 and chosen.status == books.QUICKBOOKS_ONLY
+        return form_of(pulled[chosen]) if alone else self._reload()
 
     def _pull_one(self, client):
-        """Bring what QuickBooks has to Odoo; return what it is there."""
+        """Bring it to Odoo; return what it is there, None if something is left."""
+        if self.status == books.DIFFERENT:
+            return self._pull_settlements(client)
         record = client.read(documents.ENTITIES[self.kind], self.quickbooks_id)
         moves = self.env["account.move"]
         move = moves._quickbooks_pull(self.company_id, self.kind, record)

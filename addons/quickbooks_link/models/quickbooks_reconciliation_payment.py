@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..payment_plan import receivable_lines
 from ..qbo import reconciliation as books
+from ..qbo import statements
 
 
 class QuickBooksReconciliationLine(models.Model):
@@ -10,46 +11,29 @@ class QuickBooksReconciliationLine(models.Model):
 
     _inherit = "quickbooks.reconciliation.line"
 
-    @api.depends("payment_id.state")
-    def _compute_can(self):
-        # EXTENDS quickbooks_link: payments go and come by ways of their own
-        res = super()._compute_can()
-        found = self.filtered(lambda line: line.kind == books.PAYMENT)
-        for line in found:
-            open_ = line.done not in ("sent", "pulled")
-            ours = line.status == books.ODOO_ONLY and not line.quickbooks_id
-            live = line.payment_id.state in ("in_process", "paid")
-            line.can_send = open_ and ours and live
-            line.can_pull = open_ and line.status == books.QUICKBOOKS_ONLY
-        return res
-
     def _send_chosen(self):
         # EXTENDS quickbooks_link
         found = self.filtered("payment_id")
-        res = super(QuickBooksReconciliationLine, self - found)._send_chosen()
-        requests = self.env["quickbooks.payment.request"]
+        rest = self - found
         for payment in found.payment_id:
-            if not payment.partner_id._quickbooks_customer(payment.company_id):
-                raise UserError(
-                    self.env._(
-                        "%s is of a contact that is no QuickBooks Customer. Link the "
-                        "contact first.",
-                        payment.display_name,
-                    )
-                )
-            requests._ask_for(payment).action_send()
-        return res
+            self.env["quickbooks.payment.request"]._bring(payment)
+        if not rest:
+            return found
+        return found | super(QuickBooksReconciliationLine, rest)._send_chosen()
 
     def _pull_one(self, client):
         # EXTENDS quickbooks_link
         if self.kind != books.PAYMENT:
             return super()._pull_one(client)
-        record = client.read("Payment", self.quickbooks_id)
         connection = self.company_id.sudo().quickbooks_connection_id
         books_of = self.env["quickbooks.books"].with_context(quickbooks_wanted=True)
-        books_of._store(connection, {"Payment": [record]}, {})
+        key = self.quickbooks_id or self.payment_id.quickbooks_payment_id.quickbooks_id
+        where = statements.condition("Id", "=", key)
+        records = client.query(statements.select("Payment", where)).rows
+        gone = [] if records else [key]
+        books_of._store(connection, {"Payment": records}, {"Payment": gone})
         payments = books_of._of(connection).env["quickbooks.payment"]
-        [row] = payments._held(connection, [self.quickbooks_id]).values()
+        [row] = payments._held(connection, [key]).values()
         row._settle()
         if row.error:
             raise UserError(row.error)
@@ -91,3 +75,23 @@ class QuickBooksPaymentRequest(models.Model):
         requests = self.sudo()
         request = requests.search([("payment_id", "=", payment.id)])
         return request or requests.create(requests._prepare_request(payment.sudo()))
+
+    @api.model
+    def _bring(self, payment):
+        """Let QuickBooks have a payment, and apply it as Odoo does.
+
+        :raise UserError: its contact is no customer there
+        """
+        if not payment.partner_id._quickbooks_customer(payment.company_id):
+            raise UserError(
+                self.env._(
+                    "%s is of a contact that is no QuickBooks Customer. Link the "
+                    "contact first.",
+                    payment.display_name,
+                )
+            )
+        request = self._ask_for(payment)
+        request._check_manager()
+        if not request.unsure:
+            request.act = "apply" if payment.sudo()._quickbooks_linked() else "create"
+        request._send_for(self.env.user)

@@ -125,6 +125,7 @@ class QuickBooksReconciliation(models.Model):
         names = self._customer_names(pairs)
         lines = self.env["quickbooks.reconciliation.line"]
         values = [self._line(pair, tokens, codes, names) for pair in pairs]
+        self._advise(pairs, values)
         for start in range(0, len(values), AT_ONCE):
             lines |= lines.create(values[start : start + AT_ONCE])
         for line in lines if ignored else ():
@@ -157,6 +158,7 @@ class QuickBooksReconciliation(models.Model):
             "odoo_balance": float(odoo.balance) if odoo and not odoo.void else 0,
             "quickbooks_total": float(quickbooks.total) if quickbooks else 0,
             "quickbooks_balance": float(quickbooks.balance) if quickbooks else 0,
+            "differing": ",".join(pair.differences),
             "differences": self._in_words(pair, names),
             "open_difference": float(pair.open_difference(today)),
         }

@@ -46,6 +46,7 @@ from . import (
     test_preview,
     test_readiness,
     test_reconciliation,
+    test_reconciliation_mending,
     test_reconciliation_speed,
     test_secrets,
     test_suggestions_access,
