@@ -260,3 +260,78 @@ def test_a_foreign_invoice_paid_in_parts_leaves_nothing_in_any_order():
     assert books.account(account) == 0 == books.posted()
     books.update("Invoice", books.read("Invoice", invoice), ExchangeRate=dec("0.7777"))
     assert books.account(account) == 0 == books.posted()
+
+
+def paid_back(books, amount, kind="Cash", **more):
+    """Pay a customer back from the bank."""
+    bank = books.create("Account", Name=f"Bank {kind} {amount}", AccountType="Bank")
+    [receivable] = books.rows(
+        "SELECT * FROM Account WHERE AccountType = 'Accounts Receivable'"
+    )
+    line = {
+        "DetailType": "AccountBasedExpenseLineDetail",
+        "Amount": dec(amount),
+        "AccountBasedExpenseLineDetail": {"AccountRef": {"value": receivable["Id"]}},
+    }
+    body = {
+        "PaymentType": kind,
+        "AccountRef": {"value": bank["Id"]},
+        "EntityRef": {"value": books.customer["Id"], "type": "Customer"},
+        "GlobalTaxCalculation": "NotApplicable",
+        "Line": [line],
+        **more,
+    }
+    return books.create("Purchase", **body)
+
+
+def tie(books, credit, amount, purchase, kind="Expense"):
+    """Apply a credit memo to what was paid back."""
+    applied = [(credit["Id"], "CreditMemo"), (purchase["Id"], kind)]
+    lines = [
+        {"Amount": dec(amount), "LinkedTxn": [{"TxnId": key, "TxnType": txn_type}]}
+        for key, txn_type in applied
+    ]
+    customer = {"value": books.customer["Id"]}
+    return books.create("Payment", CustomerRef=customer, TotalAmt=dec(0), Line=lines)
+
+
+def test_a_credit_is_settled_by_what_was_paid_back(books, zero):
+    credit = books.credit(books.line(100, zero))
+    expense = paid_back(books, 60)
+    assert books.balance() == -40 and books.posted() == 0
+    payment = tie(books, credit, 60, expense)
+    assert payment["UnappliedAmt"] == 0 and payment["Line"][1]["LinkedTxn"] == [
+        {"TxnId": expense["Id"], "TxnType": "Expense"}
+    ]
+    assert books.read("CreditMemo", credit)["RemainingCredit"] == 40
+    assert books.balance() == -40 and books.posted() == 0
+    with refused("6000", detail="open balance of 0"):
+        tie(books, credit, 10, expense)
+    # Less is paid back, then nothing: the credit is open again.
+    line = {**expense["Line"][0], "Amount": dec(25)}
+    changed = books.update("Purchase", expense, PaymentType="Cash", Line=[line])
+    assert books.read("CreditMemo", credit)["RemainingCredit"] == 100
+    tie(books, credit, 25, changed)
+    books.delete("Purchase", books.read("Purchase", changed))
+    assert books.read("CreditMemo", credit)["RemainingCredit"] == 100
+    assert books.balance() == -100 and books.posted() == 0
+
+
+def test_only_what_was_paid_back_to_the_customer_settles_a_credit(books, zero):
+    credit = books.credit(books.line(100, zero))
+    vendor = books.create("Vendor", DisplayName="Gas Board")
+    with refused("6000", detail="choose a customer in the name field"):
+        paid_back(books, 10, EntityRef={"value": vendor["Id"], "type": "Vendor"})
+    cheque = paid_back(books, 30, "Check")
+    with refused("2500"):
+        tie(books, credit, 10, cheque)
+    with refused("620", "LinkedTxn"):
+        tie(books, credit, 10, cheque, "Purchase")
+    tie(books, credit, 30, cheque, "Check")
+    other = books.create("Customer", DisplayName="Other")
+    payee = {"value": other["Id"], "type": "Customer"}
+    theirs = paid_back(books, 20, EntityRef=payee)
+    with refused("620", "LinkedTxn"):
+        tie(books, credit, 10, theirs)
+    with refused("6000", detail="open balance of 0"):
+        tie(books, credit, 1, cheque, "Check")

@@ -8,6 +8,9 @@ from typing import Any
 from qbo_simulator.books.money import amount, cents, shown
 from qbo_simulator.company import Company, Record
 
+# What a Payment's lines call a Purchase, by its PaymentType (qbo-api.md 4.9).
+PURCHASE = "Purchase"
+PURCHASES = ("Check", "Expense")
 OPEN_FIELDS = {
     "Invoice": ("Balance",),
     "CreditMemo": ("RemainingCredit", "Balance"),
@@ -122,6 +125,38 @@ def whole(body: dict[str, Any]) -> Decimal:
     return Decimal(body.get("TotalAmt", 0)) - Decimal(body.get("Deposit", 0))
 
 
+def linked_entity(kind: str) -> str:
+    """Return which entity a TxnType of a payment's line is."""
+    return PURCHASE if kind in PURCHASES else kind
+
+
+def linked_type(record: Record) -> str:
+    """Return what a payment's lines call a transaction."""
+    if record.entity != PURCHASE:
+        return record.entity
+    return "Check" if record.body.get("PaymentType") == "Check" else "Expense"
+
+
+def receivable_lines(company: Company, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the lines of a Purchase that pay a customer back."""
+    detail = "AccountBasedExpenseLineDetail"
+    lines = [line for line in body.get("Line", []) if detail in line]
+    kinds = [
+        company.get("Account", line[detail]["AccountRef"]["value"]).body["AccountType"]
+        for line in lines
+    ]
+    pairs = zip(lines, kinds, strict=True)
+    return [line for line, kind in pairs if kind == "Accounts Receivable"]
+
+
+def asked(company: Company, record: Record) -> Decimal:
+    """Return how much of a transaction can be settled at all."""
+    if record.entity != PURCHASE:
+        return whole(record.body)
+    lines = receivable_lines(company, record.body)
+    return sum((Decimal(line["Amount"]) for line in lines), Decimal(0))
+
+
 def settle_open_amount(
     company: Company, entity: str, body: dict[str, Any], record_id: str | None
 ) -> None:
@@ -162,4 +197,4 @@ def refresh(company: Company, targets: Iterable[tuple[str, str]]) -> None:
 
 def open_amount(company: Company, record: Record) -> int:
     """Return the hundredths of a document that are not settled yet."""
-    return cents(whole(record.body)) - applied(company, record.entity, record.id)
+    return cents(asked(company, record)) - applied(company, record.entity, record.id)

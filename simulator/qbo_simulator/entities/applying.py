@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from qbo_simulator.books.links import Link, links_from, links_to, open_amount
+from qbo_simulator.books.links import (
+    Link,
+    linked_entity,
+    linked_type,
+    links_from,
+    links_to,
+    open_amount,
+)
 from qbo_simulator.books.money import amount, cents, shown
 from qbo_simulator.company import Company, Record
 from qbo_simulator.entities.base import Body
@@ -66,11 +73,12 @@ def _target(company: Company, line: Body, signs: Mapping[str, int]) -> Record:
     if len(linked) != 1:
         raise required("LinkedTxn")
     kind, record_id = linked[0].get("TxnType", ""), linked[0].get("TxnId", "")
-    if kind not in signs or kind not in ENTITIES:
+    entity = linked_entity(kind)
+    if entity not in signs or entity not in ENTITIES or kind == "Purchase":
         detail = f"Transactions of type {ascii(kind)[1:-1]} cannot be linked."
         raise ServiceFault("620", "LinkedTxn", detail)
-    target = company.find(kind, record_id) if record_id.isdigit() else None
-    if target is None:
+    target = company.find(entity, record_id) if record_id.isdigit() else None
+    if target is None or linked_type(target) != kind:
         shown_id = ascii(record_id)[1:-1][:50]
         detail = f"Invalid Reference Id : Transactions element id {shown_id} not found"
         raise ServiceFault("2500", "LinkedTxn", detail)

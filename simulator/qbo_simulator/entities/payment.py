@@ -6,7 +6,14 @@ from typing import Any
 
 from qbo_simulator.books.accounts import account_for
 from qbo_simulator.books.ledger import Entry, Posting
-from qbo_simulator.books.links import Link, links_from, refresh, replace_links, valued
+from qbo_simulator.books.links import (
+    Link,
+    linked_entity,
+    links_from,
+    refresh,
+    replace_links,
+    valued,
+)
 from qbo_simulator.books.money import cents, shown
 from qbo_simulator.company import Record
 from qbo_simulator.entities.applying import (
@@ -58,7 +65,7 @@ class SettlingRules(TransactionRules):
 
     def _check_party(self, party: Record, target: Record) -> None:
         """A payment settles documents of its party and of those below it."""
-        owner = target.body.get(f"{self.party}Ref", {}).get("value")
+        owner = self._owner(target.body)
         while owner is not None:
             if owner == party.id:
                 return
@@ -66,6 +73,12 @@ class SettlingRules(TransactionRules):
             owner = above and above["value"]
         detail = f"{target.entity} {target.id} belongs to another {self.party.lower()}."
         raise ServiceFault("620", "LinkedTxn", detail)
+
+    def _owner(self, body: Mapping[str, Any]) -> str | None:
+        """Return whose a transaction is; of a purchase, to whom it was paid."""
+        reference = body.get(f"{self.party}Ref", body.get("EntityRef", {}))
+        value = reference.get("value")
+        return None if value is None else str(value)
 
     def check_account(self, field: str, account_id: str, *types: str) -> None:
         """Refuse (6430) an account of the wrong type."""
@@ -87,7 +100,8 @@ class SettlingRules(TransactionRules):
         self._lines = []
         for line in body["Line"]:
             linked = line["LinkedTxn"][0]
-            target = self.company.get(linked["TxnType"], linked["TxnId"])
+            entity = linked_entity(linked["TxnType"])
+            target = self.company.get(entity, linked["TxnId"])
             self._lines.append(Applied(target, cents(line["Amount"])))
         rest = unapplied(Decimal(body["TotalAmt"]), self._lines, self.signs)
         self.settle_rest(body, rest)
@@ -146,8 +160,7 @@ class SettlingRules(TransactionRules):
     def _on_account(
         self, account: str, body: Mapping[str, Any], value: int, home: int
     ) -> Posting:
-        party = body[f"{self.party}Ref"]["value"]
-        return Posting(account, value, home, self.party, party)
+        return Posting(account, value, home, self.party, self._owner(body))
 
 
 def _home(value: int, rate: Decimal) -> int:
@@ -155,9 +168,12 @@ def _home(value: int, rate: Decimal) -> int:
 
 
 class PaymentRules(SettlingRules):
-    """Money from customers, and credits tied to invoices by payments of nothing."""
+    """Money from customers; payments of nothing tie credits to what they settle.
 
-    signs: Mapping[str, int] = {"Invoice": 1, "CreditMemo": -1}
+    That is an invoice, or the cheque or expense by which the customer was paid back.
+    """
+
+    signs: Mapping[str, int] = {"Invoice": 1, "CreditMemo": -1, "Purchase": 1}
     party = "Customer"
     role = "receivable"
 

@@ -1,15 +1,22 @@
 """The rules of purchases: bills, vendor credits, orders, expenses (4.10)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from qbo_simulator.books.accounts import account_for
 from qbo_simulator.books.ledger import Entry, Posting, levelled
-from qbo_simulator.books.links import OPEN_FIELDS, settle_open_amount, whole
+from qbo_simulator.books.links import (
+    OPEN_FIELDS,
+    asked,
+    receivable_lines,
+    settle_open_amount,
+    whole,
+)
 from qbo_simulator.books.money import cents, rounded, shown
-from qbo_simulator.company import Record
+from qbo_simulator.company import Company, Record
 from qbo_simulator.entities.applying import release, repost_payers
 from qbo_simulator.entities.base import Body
 from qbo_simulator.entities.charges import drop_charges, follow_expense
@@ -235,6 +242,30 @@ class ExpenseRules(PurchaseRules):
             raise ServiceFault("6430", "AccountRef", detail)
         return account
 
+    def settle(self, new: Body, old: Record | None) -> None:
+        """Refuse what is posted to receivables and is no customer's."""
+        super().settle(new, old)
+        if receivable_lines(self.company, new) and not _customer(self.company, new):
+            raise business(
+                "When you use Accounts Receivable, you must choose a customer in the"
+                " name field.",
+                "EntityRef",
+            )
+
+    def after(self, record: Record, old: Body | None) -> None:
+        """Post; give back what is applied beyond what is still paid back."""
+        super().after(record, old)
+        if old is not None:
+            release(self.company, record, cents(asked(self.company, record)))
+
+    def _line_posting(self, body: Body, line: Body) -> Posting:
+        """Let what is paid back be the customer's."""
+        posting = super()._line_posting(body, line)
+        if line not in receivable_lines(self.company, body):
+            return posting
+        customer = _customer(self.company, body)
+        return replace(posting, party_type="Customer", party=customer)
+
     def entry(self, record: Record) -> Entry | None:
         """Return the entry, turned round for a credit on the card."""
         self.sign = -1 if record.body.get("Credit") else 1
@@ -243,6 +274,16 @@ class ExpenseRules(PurchaseRules):
     def party_posting(self, body: Body, amount: int, home: int) -> Posting:
         """Return the side of the money."""
         return Posting(body["AccountRef"]["value"], amount, home)
+
+
+def _customer(company: Company, body: Mapping[str, Any]) -> str | None:
+    """Return to which customer a purchase was paid, if it was to one."""
+    payee = body.get("EntityRef", {})
+    named = str(payee.get("type", "")).lower()
+    value = payee.get("value")
+    if value is None or named not in ("", "customer"):
+        return None
+    return value if company.find("Customer", value) else None
 
 
 _CASH = ("Bank", "Other Current Asset")
