@@ -29,6 +29,7 @@ class Plan:
     :param row: the ``quickbooks.payment``
     :param content: what QuickBooks says, a :class:`payments.Payment`
     :param moves: Odoo's documents by QuickBooks' kind and Id
+    :param refunds: credit notes, and how much of each was paid back
     """
 
     row: object
@@ -37,6 +38,7 @@ class Plan:
     pairs: list = field(default_factory=list)
     discounts: list = field(default_factory=list)
     unknown: list = field(default_factory=list)
+    refunds: list = field(default_factory=list)
 
     @property
     def company(self):
@@ -89,6 +91,9 @@ class Plan:
         for pair in (*self.pairs, *self.discounts):
             key = (pair.source, pair.invoice)
             amounts[key] = amounts.get(key, Decimal(0)) + pair.amount
+        if self.row.payment_id:
+            back = self.row.payment_id.move_id
+            amounts.update({(move, back): amount for move, amount in self.refunds})
         return amounts
 
 
@@ -110,12 +115,16 @@ def _share_out(plan):
     content = plan.content
     # What Odoo's own payment has written off is in its books already.
     written_off = discount_of(plan.row.payment_id)
-    shares = payments.share_out(
+    given = (
         content.total,
         content.allocations,
         lambda one: (one.kind, one.txn_id) in plan.moves,
     )
-    for share in shares:
+    plan.refunds = [
+        (plan.moves[payments.CREDIT, key], amount)
+        for key, amount in payments.paid_back(*given)
+    ]
+    for share in payments.share_out(*given):
         invoice = plan.moves[payments.INVOICE, share.invoice_id]
         if share.source == payments.UNKNOWN:
             pair = Pair(None, invoice, share.amount)

@@ -40,13 +40,18 @@ def read_payment(payment, marker=""):
 
 
 def applied(payment):
-    """Return what a payment settles in Odoo: amounts by ``quickbooks.document``."""
+    """Return what a payment settles in Odoo: amounts by ``quickbooks.document``.
+
+    Of one that pays a customer back, the credit notes.
+    """
     amounts = {}
-    partials = receivable_lines(payment.move_id).matched_debit_ids
-    for partial in partials:
-        document = partial.debit_move_id.move_id.quickbooks_document_ids
+    side = "credit" if payment.payment_type == "outbound" else "debit"
+    for partial in receivable_lines(payment.move_id)[f"matched_{side}_ids"]:
+        document = partial[f"{side}_move_id"].move_id.quickbooks_document_ids
         if document:
-            amount = exact(partial.debit_amount_currency, partial.debit_currency_id)
+            amount = exact(
+                partial[f"{side}_amount_currency"], partial[f"{side}_currency_id"]
+            )
             amounts[document] = amounts.get(document, Decimal(0)) + amount
     return amounts
 

@@ -106,12 +106,15 @@ class Settlements:
         return self.partials[move].filtered(lambda one: not _is_there(one))
 
     def payments_to_send(self, move):
-        """Return the customer's payments that settle ``move`` in Odoo only."""
+        """Return the customer's payments that settle ``move`` in Odoo only.
+
+        For a credit note those by which it was paid back.
+        """
         entries = (other_side(one, move) for one in self.only_here(move))
         payments = self.env["account.payment"].union(
             *(entry.origin_payment_id for entry in entries)
         )
-        return payments.filtered(lambda one: one.payment_type == "inbound")
+        return payments.filtered(lambda one: one.partner_type == "customer")
 
     def _advise_to_send(self, advice, move, partial):
         entry = other_side(partial, move)

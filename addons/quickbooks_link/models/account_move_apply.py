@@ -25,11 +25,12 @@ class AccountMove(models.Model):
         return rows.filtered(lambda row: row.state != "sent")
 
     def _quickbooks_application_with(self, other):
-        """Return the row that applies one of the two documents to the other."""
-        moves = self | other
-        invoice = moves.filtered(lambda move: move.move_type == "out_invoice")
+        """Return the row that applies one of two documents to the other, if any."""
         rows = self.env["quickbooks.application"].sudo()
-        return rows._of_pair(invoice, moves - invoice)
+        by_type = (self | other).grouped("move_type")
+        if set(by_type) != {"out_invoice", "out_refund"}:
+            return rows
+        return rows._of_pair(by_type["out_invoice"], by_type["out_refund"])
 
     def _quickbooks_alerts_when_sent(self, document):
         # EXTENDS

@@ -13,7 +13,8 @@ class QuickBooksDocument(models.Model):
         # went to QuickBooks as the customer's credit
         res = super()._arrived(record)
         if self.company_id.quickbooks_payments_out in ("ask", "send"):
-            partials = receivable_lines(self.move_id).matched_credit_ids
+            lines = receivable_lines(self.move_id)
+            partials = lines.matched_credit_ids | lines.matched_debit_ids
             payments = partials._quickbooks_own_payments()
             payments.with_user(self.user_id or self.env.user)._quickbooks_offer()
         return res

@@ -4,7 +4,6 @@ from odoo import fields, models
 
 from ..payment_discounts import build_discount
 from ..qbo import exactjson, statements
-from ..qbo.errors import ObjectNotFoundError
 
 CREDIT = "CreditMemo"
 
@@ -63,14 +62,6 @@ class QuickBooksPaymentRequest(models.Model):
         # EXTENDS quickbooks_link: the discount was given for a payment that is none
         res = super()._call_void(client)
         if self.discount_quickbooks_id:
-            self._delete_discount(client)
+            self._delete_there(client, CREDIT, self.discount_quickbooks_id)
+            self.discount_quickbooks_id = False
         return res
-
-    def _delete_discount(self, client):
-        try:
-            held = client.read(CREDIT, self.discount_quickbooks_id)
-        except ObjectNotFoundError:
-            held = None
-        if held:
-            client.delete(CREDIT, held["Id"], held["SyncToken"])
-        self.discount_quickbooks_id = False

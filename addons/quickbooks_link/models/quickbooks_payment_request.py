@@ -83,13 +83,17 @@ class QuickBooksPaymentRequest(models.Model):
         if request.unsure or request.state == "declined":
             # What is on its way is looked at again when it has arrived.
             return
-        never_sent = request and not request.quickbooks_id
+        never_sent = request and not request._is_there()
         if never_sent and act == "void":
             request.unlink()
             return
         request = request or requests.create(requests._prepare_request(payment))
         request.act = "create" if never_sent else act
         request._send_or_offer()
+
+    def _is_there(self):
+        """Return whether QuickBooks has anything of it."""
+        return bool(self.quickbooks_id)
 
     @api.model
     def _prepare_request(self, payment):
@@ -162,7 +166,7 @@ class QuickBooksPaymentRequest(models.Model):
                 self.env._("It belongs to another QuickBooks company than the linked.")
             )
             return False
-        words = untold(self.payment_id) if self.act != "void" else None
+        words = self._untold() if self.act != "void" else None
         if words:
             self._need_attention(words)
             return False
@@ -171,6 +175,10 @@ class QuickBooksPaymentRequest(models.Model):
         self.hold = False
         self._begin_again(user)
         return True
+
+    def _untold(self):
+        """Return what keeps QuickBooks from taking it as it is, in words."""
+        return untold(self.payment_id)
 
     def _prepare_bodies(self):
         """Write down what will be sent."""
@@ -248,6 +256,14 @@ class QuickBooksPaymentRequest(models.Model):
         if not payments.read(held).void:
             held = client.void("Payment", held["Id"], held["SyncToken"])
         self._arrived(held)
+
+    def _delete_there(self, client, entity, quickbooks_id):
+        """Delete what belongs to the payment, if it is still there."""
+        try:
+            held = client.read(entity, quickbooks_id)
+            client.delete(entity, held["Id"], held["SyncToken"])
+        except ObjectNotFoundError:
+            _logger.info("QuickBooks' %s %s is gone", entity, quickbooks_id)
 
     def _linked(self):
         return self.payment_id.quickbooks_payment_id
@@ -408,12 +424,16 @@ class AccountPayment(models.Model):
         return (
             company.quickbooks_payments_out in ("ask", "send")
             and connection_of(company).realm_id
-            and self.payment_type == "inbound"
             and self.partner_type == "customer"
+            and self._quickbooks_goes_there()
             and self.state in ("in_process", "paid")
             and self.partner_id
             and self.partner_id._quickbooks_customer(company)
         )
+
+    def _quickbooks_goes_there(self):
+        """Return whether it is of a kind that QuickBooks can be told of."""
+        return self.payment_type == "inbound"
 
     def action_cancel(self):
         # EXTENDS account: QuickBooks is to void what it has of Odoo's own payments

@@ -19,6 +19,8 @@ Body = Mapping[str, Any]
 
 INVOICE = "Invoice"
 CREDIT = "CreditMemo"
+# By what a customer is paid back: transactions of QuickBooks' on its bank accounts.
+PAID_BACK = ("Expense", "Check")
 # What settles an invoice, beside a credit memo's Id.
 MONEY = "money"
 UNKNOWN = ""
@@ -159,6 +161,31 @@ def share_out(
         if open_amount > 0:
             shares.append(Share(UNKNOWN, invoice.txn_id, open_amount))
     return tuple(shares)
+
+
+def paid_back(
+    total: Decimal,
+    allocations: Sequence[Allocation],
+    known: Callable[[Allocation], bool],
+) -> tuple[tuple[str, Decimal], ...]:
+    """Return what of each credit memo that is known here was paid back.
+
+    That is what invoices leave of it. The arguments are those of :func:`share_out`.
+
+    :return: Ids of credit memos, and amounts
+    """
+    used: dict[str, Decimal] = {}
+    for share in share_out(total, allocations, known):
+        used[share.source] = used.get(share.source, Decimal(0)) + share.amount
+    back = sum((one.amount for one in allocations if one.kind in PAID_BACK), Decimal(0))
+    found = []
+    for one in allocations:
+        if one.kind == CREDIT and known(one):
+            part = min(one.amount - used.get(one.txn_id, Decimal(0)), back)
+            back -= part
+            if part > 0:
+                found.append((one.txn_id, part))
+    return tuple(found)
 
 
 # === WRITING === #
