@@ -34,6 +34,14 @@ class QuickBooksDocument(models.Model):
         applications._follow_odoo(applications._pairs_of(partials), user)
         return rows
 
+    def _is_paid_by_others(self):
+        """Tell whether QuickBooks has payments on it that Odoo doesn't take off."""
+        if self.paid_there not in ("partial", "paid"):
+            return False
+        mine = self._applications().filtered(lambda row: not row.foreign)
+        there = self._payment_ids_there()
+        return not there or bool(set(there) - set(mine.mapped("quickbooks_id")))
+
     @api.model
     def _cron_send(self):
         # EXTENDS: what is applied follows what it is applied to

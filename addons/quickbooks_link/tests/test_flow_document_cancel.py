@@ -76,6 +76,14 @@ class TestCancel(CancelCase):
         self.assertIn(f"in QuickBooks as {move.name}, with £", question.told)
         self.assertTrue(question.invoices)
         self.assertFalse(question.credit_notes or question.paid or question.waits)
+        self.assertFalse(question.foreseen)
+        # What QuickBooks will refuse is said before.
+        self.connection.book_close_date = "2026-11-20"
+        told = self.ask(move).foreseen
+        self.assertIn("closed until 11/20/2026, and it holds", told)
+        self.connection.book_close_date = "2026-11-19"
+        self.document(move).balance = 10
+        self.assertIn("A payment is applied", self.ask(move).foreseen)
         self.assertEqual((move.state, self.calls()), ("posted", {}))
 
     def test_an_invoice_is_voided_and_then_cancelled(self):

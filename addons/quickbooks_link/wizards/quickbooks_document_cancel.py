@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
+
+from ..document_reading import connection_of
 
 
 class QuickBooksDocumentCancel(models.TransientModel):
@@ -14,6 +16,10 @@ class QuickBooksDocumentCancel(models.TransientModel):
         string="In QuickBooks",
         help="What will be done in QuickBooks.",
     )
+    foreseen = fields.Text(
+        compute="_compute_question",
+        help="Why QuickBooks will refuse to void it, as far as is known here.",
+    )
     invoices = fields.Boolean(compute="_compute_question")
     credit_notes = fields.Boolean(compute="_compute_question")
     paid = fields.Boolean(compute="_compute_question")
@@ -26,6 +32,9 @@ class QuickBooksDocumentCancel(models.TransientModel):
             rows = wizard._rows()
             kinds = set(rows.mapped("kind"))
             wizard.told = "\n".join(wizard._tell(row) for row in rows)
+            wizard.foreseen = "\n".join(
+                text for row in rows for text in self._foresee(row)
+            )
             wizard.invoices = "invoice" in kinds
             wizard.credit_notes = "creditmemo" in kinds
             wizard.paid = any(wizard.move_ids.mapped("matched_payment_ids")) or any(
@@ -51,6 +60,26 @@ class QuickBooksDocumentCancel(models.TransientModel):
                 self.env, row.quickbooks_total, currency_obj=row.currency_id
             ),
         )
+
+    def _foresee(self, row):
+        """Yield why QuickBooks will refuse, and what to do about it."""
+        closed, day = connection_of(row.company_id).book_close_date, row._held_day()
+        name = row.move_id.display_name
+        if closed and day and day <= closed:
+            yield self.env._(
+                "QuickBooks' books are closed until %(closed)s, and it holds %(name)s "
+                "with the date %(day)s. Move the closing date there and press Test "
+                "Connection; or don't cancel it, and make a credit note.",
+                closed=format_date(self.env, closed),
+                name=name,
+                day=format_date(self.env, day),
+            )
+        if row._is_paid_by_others():
+            yield self.env._(
+                "A payment is applied to %s in QuickBooks. Take it off there, or "
+                "delete it, and sync Invoices and Payments first.",
+                name,
+            )
 
     # === Buttons === #
 
