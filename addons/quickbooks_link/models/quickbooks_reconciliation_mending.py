@@ -24,7 +24,7 @@ class QuickBooksReconciliation(models.Model):
         """
         settlements = Settlements(self._unbalanced(pairs))
         for pair, vals in zip(pairs, values, strict=True):
-            advice = self._advice(pair, settlements)
+            advice = self._advice(pair, vals["sync_token"], settlements)
             vals["remedies"] = ",".join(sorted(advice.remedies))
             vals["advice"] = "\n".join(advice.words)
 
@@ -38,10 +38,13 @@ class QuickBooksReconciliation(models.Model):
         moves = self.env["account.move"].sudo().browse(ids)
         return moves.quickbooks_document_ids
 
-    def _advice(self, pair, settlements):
-        """Return the :class:`Advice` about one finding."""
+    def _advice(self, pair, token, settlements):
+        """Return the :class:`Advice` about one finding.
+
+        :param token: the version of it that was read
+        """
         if pair.status == books.DIFFERENT and pair.paper.kind == books.PAYMENT:
-            return self._advice_about_payment(pair)
+            return self._advice_about_payment(pair, token)
         if pair.status != books.DIFFERENT:
             return self._advice_about_one_side(pair)
         if "void" in pair.differences:
@@ -66,10 +69,21 @@ class QuickBooksReconciliation(models.Model):
         gone = pair.odoo.counterpart
         if pair.paper.kind == books.PAYMENT and gone:
             return Advice({PULL}, [self.env._("Pull, to undo it in Odoo as well.")])
+        if not gone:
+            return Advice({SEND})
+        if self._came_from_there(pair):
+            return Advice(words=[self.env._("Cancel it in Odoo too.")])
         words = self.env._("Send it anew; or cancel it in Odoo too.")
-        return Advice({SEND}, [words] if gone else [])
+        return Advice({SEND}, [words])
+
+    def _came_from_there(self, pair):
+        """Tell whether QuickBooks has made the document: it is never sent there."""
+        move = self.env["account.move"].sudo().browse(int(pair.odoo.key))
+        return move.quickbooks_document_ids.origin == "quickbooks"
 
     def _advice_about_void(self, pair):
+        if pair.quickbooks.void and self._came_from_there(pair):
+            return Advice(words=[self.env._("Cancel it in Odoo too.")])
         if pair.quickbooks.void:
             words = self.env._(
                 "Cancel it in Odoo too, or make a credit note for it; or send it, to "
@@ -111,12 +125,11 @@ class QuickBooksReconciliation(models.Model):
         net = ours.total - ours.tax == theirs.total - theirs.tax
         return "tax" in names and names <= {"total", "tax"} and net
 
-    def _advice_about_payment(self, pair):
+    def _advice_about_payment(self, pair, token):
         """Return what helps where a payment is not the same, or not applied so."""
         payment = self.env["account.payment"].browse(int(pair.odoo.key)).sudo()
         row = payment.quickbooks_payment_id
-        tokens = self.env["quickbooks.reconciliation.record"]._tokens(self)
-        if tokens.get((books.PAYMENT, pair.quickbooks.key)) != row.sync_token:
+        if token != row.sync_token:
             return Advice({PULL})
         if row._is_applied_otherwise():
             return Advice({SEND})
