@@ -256,8 +256,11 @@ class AccountPayment(models.Model):
 
     def action_quickbooks_bring(self):
         """Send payments to QuickBooks, offered or not."""
+        requests = self.env["quickbooks.payment.request"]
+        requests._check_manager()
+        self.check_access("read")
         for payment in self:
-            self.env["quickbooks.payment.request"]._bring(payment)
+            requests._bring(payment)
         return True
 
 
