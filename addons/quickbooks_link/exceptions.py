@@ -1,6 +1,6 @@
 """Errors that lead a person to what has to be mended."""
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class MendableError(ValidationError):
@@ -21,6 +21,18 @@ class MendableError(ValidationError):
 
     def __str__(self):
         return self.args[0]
+
+
+class LockedError(UserError):
+    """A refusal because a date is locked in Odoo."""
+
+    def __init__(self, message, locks):
+        """
+        :param message: what is locked and what to do, translated
+        :param locks: the lock dates in the way, and the names of their fields
+        """
+        super().__init__(message)
+        self.locks = locks
 
 
 def form_of(record):

@@ -8,6 +8,7 @@ from ..document_checks import checks
 from ..document_pulling import as_payload
 from ..document_reading import read_books, read_document
 from ..document_taking import values_to_take, version_here
+from ..exceptions import LockedError
 from ..qbo import document_versions, documents, exactjson
 from ..qbo.document_removal import is_voided
 from ..quickbooks_calls import calling
@@ -52,7 +53,7 @@ class QuickBooksDocument(models.Model):
 
         It is done as it would be, in a transaction that is rolled back.
 
-        :return: :class:`document_versions.Change` in a list, and two texts
+        :return: :class:`document_versions.Change` in a list, a text, and the error
         """
         with self.env.registry.cursor() as cr:
             document = self.with_env(self.env(cr=cr))
@@ -61,9 +62,9 @@ class QuickBooksDocument(models.Model):
                 document._take_over(record)
                 after = version_here(document.move_id)
                 left = document.sudo().differences
-                return document_versions.changes(before, after), left, False
+                return document_versions.changes(before, after), left, None
             except UserError as error:
-                return [], False, error.args[0]
+                return [], False, error
             finally:
                 # With it go the hooks that would run after a commit.
                 cr.rollback()
@@ -181,18 +182,32 @@ class QuickBooksDocument(models.Model):
         return (own.debit_move_id | own.credit_move_id).move_id - move.sudo()
 
     def _check_unlocked(self, move, values):
-        for day in (move.date, values.get("invoice_date")):
-            locks = day and move._get_violated_lock_dates(day, bool(move.amount_tax))
+        """Never change what Odoo's own lock dates keep.
+
+        :raise LockedError: they do
+        """
+        for day in filter(None, (move.date, values.get("invoice_date"))):
+            locks = move._get_violated_lock_dates(day, bool(move.amount_tax))
             if locks:
-                raise UserError(
-                    self.env._(
-                        "%(date)s is locked in Odoo until %(lock)s. Change the lock "
-                        "date, or make an exception to it; or keep the invoice as it "
-                        "is and make a credit note for the difference.",
-                        date=format_date(self.env, day),
-                        lock=format_date(self.env, max(lock[0] for lock in locks)),
-                    )
-                )
+                raise LockedError(self._words_locked(day, locks), locks)
+
+    def _words_locked(self, day, locks):
+        given = {
+            "date": format_date(self.env, day),
+            "lock": format_date(self.env, max(lock[0] for lock in locks)),
+        }
+        if any(name == "hard_lock_date" for _day, name in locks):
+            return self.env._(
+                "%(date)s is locked in Odoo for good, until %(lock)s. Keep the invoice "
+                "as it is and make a credit note for the difference.",
+                **given,
+            )
+        return self.env._(
+            "%(date)s is locked in Odoo until %(lock)s. Change the lock date, or make "
+            "an exception to it; or keep the invoice as it is and make a credit note "
+            "for the difference.",
+            **given,
+        )
 
 
 class AccountMove(models.Model):

@@ -125,7 +125,9 @@ class TestFlowDocumentTaking(TakingCase):
             Line=[line],
         )
         self.sync("payments")
-        self.assertIn("No contact is linked", self.look(invoice).obstacle)
+        wizard = self.look(invoice)
+        self.assertIn("No contact is linked", wizard.obstacle)
+        self.assertEqual(self.press(wizard, "action_way")["res_id"], customer.id)
         customer._link_to(other)
         self.tax.quickbooks_tax_code_id = False
         self.assertIn("20.0% S", self.look(invoice).obstacle)
@@ -210,7 +212,7 @@ class TestFlowDocumentTaking(TakingCase):
         self.assertIn("11/20/2026 is locked in Odoo until 11/30", wizard.obstacle)
         with self.assertRaisesRegex(UserError, "is locked"):
             self.press(wizard, "action_take")
-        self.company.sale_lock_date = False
+        self.check_exception(invoice, wizard)
         words = "of which QuickBooks doesn't know"
         self.assertIn(words, self.look(reconciled).obstacle)
         self.assertIn("It was voided", self.look(voided).obstacle)
@@ -221,6 +223,41 @@ class TestFlowDocumentTaking(TakingCase):
         self.take(invoice)
         self.assertEqual(invoice.amount_total, 90)
         self.assertFalse(self.document(invoice).differences)
+
+    def check_exception(self, invoice, wizard):
+        """Who may make an exception to lock dates makes one there, for an hour."""
+        company = self.company
+        self.assertTrue(wizard.can_except)
+        self.assertFalse(self.seen(wizard, self.other_manager()).can_except)
+        company.hard_lock_date = "2026-11-30"
+        hard = self.look(invoice)
+        self.assertIn("locked in Odoo for good", hard.obstacle)
+        self.assertFalse(hard.can_except)
+        # Odoo itself lets nobody take a hard lock date back.
+        self.env.cr.execute(
+            "UPDATE res_company SET hard_lock_date = NULL WHERE id = %s", [company.id]
+        )
+        self.env.invalidate_all()
+        answer = self.press(wizard, "action_except")
+        self.assertIn("Press Take Over", answer["params"]["message"])
+        self.assertEqual(str(company.sale_lock_date), "2026-11-30")
+        made = self.env["account.lock_exception"].search(
+            [("company_id", "=", company.id)]
+        )
+        self.assertEqual(
+            (made.user_id, str(made.lock_date)), (self.manager, "2026-11-19")
+        )
+        self.assertTrue(made.end_datetime)
+        self.assertIn(invoice.name, made.reason)
+        self.assertFalse(self.look(invoice).obstacle)
+        made.action_revoke()
+        self.assertIn("is locked", self.look(invoice).obstacle)
+        company.sale_lock_date = False
+
+    def other_manager(self):
+        """Return an ERP manager who has no say over the lock dates."""
+        groups = "base.group_erp_manager,account.group_account_invoice"
+        return self.new_manager("clerk", self.company, groups)
 
     def test_a_pulled_document_that_changes_later_is_taken_over_again(self):
         self.ignore_history()

@@ -1,8 +1,16 @@
-from markupsafe import Markup
-from odoo import fields, models
-from odoo.exceptions import UserError
+from datetime import timedelta
 
+from markupsafe import Markup
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from ..exceptions import LockedError, MendableError
 from ..qbo import exactjson
+
+ADVISER = "account.group_account_manager"
+# How long an exception to the lock dates holds: for this, and not for ever.
+HOLDS = timedelta(hours=1)
 
 
 class QuickBooksDocumentTake(models.TransientModel):
@@ -27,10 +35,21 @@ class QuickBooksDocumentTake(models.TransientModel):
     obstacle = fields.Text(
         readonly=True, help="Why Odoo can't take it over, and what to do."
     )
+    way = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    has_way = fields.Boolean(readonly=True)
+    locks = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    can_except = fields.Boolean(compute="_compute_can_except", compute_sudo=True)
+
+    @api.depends("locks")
+    @api.depends_context("uid")
+    def _compute_can_except(self):
+        adviser = self.env.user.has_group(ADVISER)
+        for wizard in self:
+            wizard.can_except = adviser and bool(wizard.locks)
 
     def _open_for(self, document, record):
         """Return the action that shows what taking ``record`` over would do."""
-        changes, left, obstacle = document._rehearse_taking(record)
+        changes, left, error = document._rehearse_taking(record)
         wizard = self.create({"document_id": document.id})
         wizard.sudo().write(
             {
@@ -41,7 +60,7 @@ class QuickBooksDocumentTake(models.TransientModel):
                 )
                 or Markup("<p>%s</p>") % self._words_same(),
                 "left": left,
-                "obstacle": obstacle,
+                **self._told_of(error),
             }
         )
         return {
@@ -51,6 +70,21 @@ class QuickBooksDocumentTake(models.TransientModel):
             "res_id": wizard.id,
             "views": [(False, "form")],
             "target": "new",
+        }
+
+    def _told_of(self, error):
+        """Return what is told of an obstacle, with the way past it if there is one."""
+        if not error:
+            return {}
+        way = error.args[1] if isinstance(error, MendableError) else False
+        locks = error.locks if isinstance(error, LockedError) else []
+        names = [name for _day, name in locks]
+        soft = "hard_lock_date" not in names and names
+        return {
+            "obstacle": error.args[0],
+            "way": way,
+            "has_way": bool(way),
+            "locks": soft,
         }
 
     def _words_same(self):
@@ -69,3 +103,63 @@ class QuickBooksDocumentTake(models.TransientModel):
         self.document_id._take_over(record)
         self.sudo().line_id.done = "taken"
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_way(self):
+        """Open the record that is to be mended first."""
+        self.ensure_one()
+        self.document_id._check_takes_over()
+        return self.sudo().way
+
+    def action_except(self):
+        """Make an exception to the lock dates, of Odoo's own kind: for this person.
+
+        Odoo notes it on the company, and what is done with it; it can be revoked.
+        """
+        self.ensure_one()
+        self.document_id._check_takes_over()
+        if not self.can_except:
+            raise UserError(
+                self.env._("There is no lock date to make an exception to.")
+            )
+        until = fields.Datetime.now() + HOLDS
+        exceptions = self.env["account.lock_exception"]
+        for company, name in self._locked():
+            exceptions.create(self._prepare_exception(company, name, until))
+        message = self.env._(
+            "You may change it until %s. Press Take Over QuickBooks' again.",
+            format_datetime(self.env, until, dt_format="short"),
+        )
+        params = {"message": message, "type": "info"}
+        params["next"] = {"type": "ir.actions.act_window_close"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": params,
+        }
+
+    def _locked(self):
+        """Yield the companies whose lock dates are in the way, and their fields."""
+        day = self._first_day()
+        for name in self.sudo().locks:
+            for company in self.document_id.company_id.sudo().parent_ids:
+                if company[name] and day <= company[name]:
+                    yield company, name
+
+    def _first_day(self):
+        """Return the earliest day on which something would be changed."""
+        record = exactjson.loads(self.sudo().record)
+        theirs = fields.Date.to_date(record["TxnDate"])
+        return min(self.document_id.move_id.date, theirs)
+
+    def _prepare_exception(self, company, name, until):
+        return {
+            "company_id": company.id,
+            "user_id": self.env.uid,
+            "lock_date_field": name,
+            "lock_date": self._first_day() - timedelta(days=1),
+            "end_datetime": until,
+            "reason": self.env._(
+                "Take over QuickBooks' version of %s",
+                self.document_id.move_id.display_name,
+            ),
+        }
