@@ -85,6 +85,7 @@ from . import quickbooks_payment_request
 from . import quickbooks_document_payments
 from . import quickbooks_payment_discount
 from . import quickbooks_payment_refund
+from . import quickbooks_payment_together
 from . import quickbooks_reconciliation_payment
 from . import quickbooks_reconciliation_mending
 from . import res_company_payments

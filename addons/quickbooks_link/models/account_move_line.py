@@ -8,9 +8,11 @@ class AccountMoveLine(models.Model):
     def _prepare_reconciliation_single_partial(
         self, debit_values, credit_values, shadowed_aml_values=None
     ):
-        # EXTENDS account: reconcile no more than QuickBooks has allocated. What is
-        # left of both lines stays open, in both currencies at the line's own rate.
-        amount = self.env.context.get("quickbooks_amount")
+        # EXTENDS account: reconcile no more than QuickBooks has allocated, by the line
+        # that settles. What is left of both lines stays open, in both currencies at
+        # the line's own rate.
+        amounts = self.env.context.get("quickbooks_amounts") or {}
+        amount = amounts.get(credit_values["aml"].id)
         if amount is None:
             return super()._prepare_reconciliation_single_partial(
                 debit_values, credit_values, shadowed_aml_values=shadowed_aml_values

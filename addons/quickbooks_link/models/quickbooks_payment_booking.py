@@ -84,6 +84,7 @@ class QuickBooksPayment(models.Model):
         """Book and reconcile; leave alone what another worker is settling."""
         rows = self.try_lock_for_update(allow_referencing=True)
         rows._find_documents()
+        rows._settle_together()
         for row in rows:
             row._guarded("_settle_one")
 
@@ -317,9 +318,7 @@ class QuickBooksPayment(models.Model):
 
     def _waits_for_lock(self, plan, day):
         """Return whether ``day`` is locked in Odoo, and write that down."""
-        locks = day and self.company_id._get_violated_lock_dates(
-            day, False, plan.route.journal_id
-        )
+        locks = day and self._violated_locks(day, plan.route.journal_id)
         if not locks:
             if self.hold == "lock":
                 self._become("new")
@@ -336,6 +335,9 @@ class QuickBooksPayment(models.Model):
         )
         return True
 
+    def _violated_locks(self, day, journal):
+        return self.company_id._get_violated_lock_dates(day, False, journal)
+
     # === Booking === #
 
     def _book(self, plan):
@@ -347,9 +349,10 @@ class QuickBooksPayment(models.Model):
         payment = payments.create(self._prepare_payment(plan)).with_env(self.env)
         self.write({"payment_id": payment.id, "booked": plan.booked})
         payment.action_post()
-        payment._quickbooks_note(
-            self.env._("This is the payment %s of QuickBooks.", self.display_name)
-        )
+        payment._quickbooks_note(self._words_booked())
+
+    def _words_booked(self):
+        return self.env._("This is the payment %s of QuickBooks.", self.display_name)
 
     def _prepare_payment(self, plan):
         content = plan.content

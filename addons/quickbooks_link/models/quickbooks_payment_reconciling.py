@@ -120,7 +120,7 @@ class QuickBooksPayment(models.Model):
             return amount - adopted
         for target in receivable_lines(invoice):
             for line in receivable_lines(source):
-                part = min(amount, _open_of(target), -_open_of(line))
+                part = min(amount, open_of(target), -open_of(line))
                 if part > 0:
                     self._reconcile_lines(line, target, part)
                     amount -= part
@@ -149,7 +149,8 @@ class QuickBooksPayment(models.Model):
 
     def _reconcile_lines(self, line, target, amount):
         before = self._partials_between(line, target)
-        capped = (line | target).with_context(quickbooks_amount=float(amount))
+        amounts = {line.id: float(amount)}
+        capped = (line | target).with_context(quickbooks_amounts=amounts)
         capped._reconcile_plan([line | target])
         new = self._partials_between(line, target) - before
         new.quickbooks_payment_id = self
@@ -183,12 +184,14 @@ class QuickBooksPayment(models.Model):
     # === Words === #
 
     def _note_applied(self, source, invoice, amount):
-        words = self.env._(
+        invoice._quickbooks_note(self._words_applied(source, invoice, amount))
+
+    def _words_applied(self, source, invoice, amount):
+        return self.env._(
             "%(payment)s was applied as in QuickBooks: %(amount)s.",
             payment=source.display_name if source else self._words(),
             amount=f"{amount} {invoice.currency_id.name}",
         )
-        invoice._quickbooks_note(words)
 
     def _words_rest(self, source, invoice, amount):
         return self.env._(
@@ -227,5 +230,6 @@ def _sum(partials):
     )
 
 
-def _open_of(line):
+def open_of(line):
+    """Return what is left to be settled of a line, in its currency."""
     return exact(line.amount_residual_currency, line.currency_id)

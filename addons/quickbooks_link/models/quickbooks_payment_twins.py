@@ -108,9 +108,7 @@ class QuickBooksPayment(models.Model):
         self.payment_id = payment
         payment.quickbooks_payment_id = self
         self.booked = self._read_plan().booked
-        payment._quickbooks_note(
-            self.env._("This is the payment %s of QuickBooks.", self.display_name)
-        )
+        payment._quickbooks_note(self._words_booked())
 
 
 def _plain(text):
