@@ -13,7 +13,7 @@ from ..qbo.errors import UnexpectedAnswerError
 ACTIVE_OR_NOT = statements.condition("Active", "IN", (True, False))
 
 # So many new rows at once change what PostgreSQL has to know of a table.
-MANY = 5_000
+MANY = 20_000
 
 # What a mapping needs to know beside the record itself: the currencies' ids by
 # their codes, the id of the QuickBooks company's home currency, and today's date.

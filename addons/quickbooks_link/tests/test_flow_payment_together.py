@@ -77,18 +77,18 @@ class TestFlowPaymentTogether(PaymentCase):
         alone = self.alone()
         model = type(self.env["account.payment"])
         original = model.action_post
-        refused = self.plain[1]["Id"]
+        refused, words = self.plain[1]["Id"], "The journal is closed"
 
         def post(payments):
             rows = payments.sudo().quickbooks_payment_id
             if refused in rows.mapped("quickbooks_id"):
-                raise UserError("The journal is closed")
+                raise UserError(words)
             return original(payments)
 
         with patch.object(model, "action_post", post):
             self.sync("payments")
         row = self.row(self.plain[1])
-        self.assertEqual((row.state, row.error), ("attention", "The journal is closed"))
+        self.assertEqual((row.state, row.error), ("attention", words))
         self.assertFalse(row.payment_id)
         self.assertEqual(len(alone), 4)
         self.assertEqual(len(self.odoo_payments()), 3)
