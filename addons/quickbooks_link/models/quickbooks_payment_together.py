@@ -59,6 +59,7 @@ class QuickBooksPayment(models.Model):
             plan.content.total
             and plan.moves
             and not plan.discounts
+            and not plan.refunds
             and plan.partner
             and journal
             and not self._violated_locks(self.date, journal)
