@@ -7,6 +7,8 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { useFocusWhenOver } from "../dialog_focus";
+
 const MODEL = "quickbooks.document";
 
 /**
@@ -26,6 +28,7 @@ export class SendProgress extends Component {
         const total = this.ids.length;
         this.progress = useState({ total, sent: 0, attention: 0, later: 0, open: total });
         this.closed = false;
+        useFocusWhenOver(this.env.dialogId, () => !this.progress.open);
         onMounted(() => this.follow());
         onWillUnmount(() => {
             this.closed = true;

@@ -6,8 +6,10 @@ import { formatFloat, formatInteger } from "@web/views/fields/formatters";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { figures, timeLeft } from "./run_progress_field";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+import { useFocusWhenOver } from "../dialog_focus";
+import { figures, timeLeft } from "./run_progress_field";
 
 const MODEL = "quickbooks.sync.run";
 const OPEN_STATES = ["queued", "running"];
@@ -30,6 +32,7 @@ export class SyncProgress extends Component {
         this.runId = this.props.action.params.run_id;
         this.progress = useState({ state: "queued", lines: [] });
         this.closed = false;
+        useFocusWhenOver(this.env.dialogId, () => !this.isOpen);
         onMounted(() => {
             this.following = this.follow();
         });

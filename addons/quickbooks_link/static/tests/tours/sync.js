@@ -13,9 +13,10 @@ const done = (list, outcome) => ({
     trigger: `${DIALOG}[data-state=done] [data-list=${list}]:contains(${outcome})`,
 });
 
+// The keyboard is on the button: Enter would do.
 const close = () => ({
     content: "Close the dialog",
-    trigger: ".modal-footer .btn-primary:contains(Close)",
+    trigger: ".modal-footer .btn-primary:focus:contains(Close)",
     run: "click",
 });
 
