@@ -79,24 +79,16 @@ def check_item(products):
     """
     for product in products.sudo():
         item = product.quickbooks_item_id
-        if item.item_type == "Category":
-            raise ValidationError(
-                products.env._(
-                    "“%s” is a category in QuickBooks: choose one of its items.",
-                    item.display_name,
-                )
-            )
-        if item.item_type == "Group":
-            raise ValidationError(
-                products.env._(
-                    "“%s” is a bundle in QuickBooks: choose one of its items.",
-                    item.display_name,
-                )
-            )
-        if item and not item.active:
-            raise ValidationError(
-                products.env._(
-                    "“%s” is inactive in QuickBooks: choose an active item.",
-                    item.display_name,
-                )
-            )
+        if words := _why_not_posted(item):
+            raise ValidationError(words)
+
+
+def _why_not_posted(item):
+    env, name = item.env, item.display_name
+    if item.item_type == "Category":
+        return env._("“%s” is a category in QuickBooks: choose one of its items.", name)
+    if item.item_type == "Group":
+        return env._("“%s” is a bundle in QuickBooks: choose one of its items.", name)
+    if item and not item.active:
+        return env._("“%s” is inactive in QuickBooks: choose an active item.", name)
+    return ""

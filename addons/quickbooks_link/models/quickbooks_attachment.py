@@ -124,6 +124,13 @@ class QuickBooksAttachment(models.Model):
         # EXTENDS
         if self.unsure:
             return self._prepare_again(user)
+        if not (self._follows_its_document() and self._take_pdf()):
+            return False
+        self._begin_again(user)
+        return True
+
+    def _follows_its_document(self):
+        """Return whether the document is there, with its number; else wait for it."""
         document = self.document_id
         if document.state != "sent":
             self._hold_back("documents")
@@ -134,8 +141,13 @@ class QuickBooksAttachment(models.Model):
             return False
         if self.realm_id != connection_of(self.company_id).realm_id:
             self.realm_id = document.realm_id
+        return True
+
+    def _take_pdf(self):
+        """Keep the PDF that is sent; return whether it could be made."""
+        move = self.document_id.move_id
         try:
-            content = self._pdf(document.move_id)
+            content = self._pdf(move)
         except UserError as error:
             # Such as a server that can't make PDFs.
             words = self.env._("The PDF could not be made: %s", error.args[0])
@@ -143,12 +155,11 @@ class QuickBooksAttachment(models.Model):
             return False
         self.write(
             {
-                "name": document.move_id._get_invoice_report_filename(),
+                "name": move._get_invoice_report_filename(),
                 "content": base64.b64encode(content),
                 "hold": False,
             }
         )
-        self._begin_again(user)
         return True
 
     @api.model

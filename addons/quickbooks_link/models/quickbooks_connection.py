@@ -106,7 +106,18 @@ class QuickBooksConnection(models.Model):
         token = self._token_of(user or self.env.user)
         if not token:
             raise GrantError("The user has not connected to QuickBooks")
-        app = self.env["quickbooks.app"]
+        watched = self._watched(token, patience, before_call, on_call, options)
+        with watched as transport:
+            yield QuickBooksClient(
+                transport,
+                self.env["quickbooks.app"]._api_url(self.environment),
+                self.realm_id,
+                token._source(before_call=before_call, **options),
+            )
+
+    @contextmanager
+    def _watched(self, token, patience, before_call, on_call, options):
+        """Give the transport of a client, with all who are told of its calls."""
         watchers = self._watchers(patience)
         before = [*(watcher.before_call for watcher in watchers), before_call]
         after = [*(watcher.after_call for watcher in watchers), on_call]
@@ -115,20 +126,14 @@ class QuickBooksConnection(models.Model):
             recorder = stack.enter_context(history)
             for watcher in watchers:
                 stack.callback(watcher.close)
-            transport = stack.enter_context(
-                app._transport(
+            yield stack.enter_context(
+                self.env["quickbooks.app"]._transport(
                     self.environment,
                     before_call=_each(before),
                     after_call=recorder.after(_each(after)),
                     keep_texts=KEPT_TEXT,
                     **options,
                 )
-            )
-            yield QuickBooksClient(
-                transport,
-                app._api_url(self.environment),
-                self.realm_id,
-                token._source(before_call=before_call, **options),
             )
 
     def _watchers(self, _patience):

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 from ..qbo import statements
 from ..qbo.client import in_chunks
@@ -62,29 +63,24 @@ class QuickBooksCustomer(models.Model):
 
     def _quickbooks_held(self, connection):
         """Return the Ids of this customer's documents and payments, by entity."""
-        here = [
-            ("company_id", "=", connection.company_id.id),
-            ("realm_id", "=", connection.realm_id),
-            ("quickbooks_id", "!=", False),
-        ]
-        books = self.env["quickbooks.books"]._of(connection)
-        partner = self.sudo().partner_id
-        documents = books.env["quickbooks.document"].search(
+        here = Domain(
             [
-                *here,
-                ("move_id.commercial_partner_id", "=", partner.id),
-                ("there", "not in", ("voided", "deleted")),
-            ],
+                ("company_id", "=", connection.company_id.id),
+                ("realm_id", "=", connection.realm_id),
+                ("quickbooks_id", "!=", False),
+            ]
+        )
+        books = self.env["quickbooks.books"]._of(connection)
+        documents = books.env["quickbooks.document"].search(
+            here
+            & Domain("move_id.commercial_partner_id", "=", self.sudo().partner_id.id)
+            & Domain("there", "not in", ("voided", "deleted")),
             limit=MOST_DOCUMENTS,
         )
+        own = Domain("customer_quickbooks_id", "=", self.quickbooks_id)
+        applied = Domain("allocation_ids.document_id", "in", documents.ids)
         payments = books.env["quickbooks.payment"].search(
-            [
-                *here,
-                ("status", "=", "present"),
-                "|",
-                ("customer_quickbooks_id", "=", self.quickbooks_id),
-                ("allocation_ids.document_id", "in", documents.ids),
-            ],
+            here & Domain("status", "=", "present") & (own | applied),
             limit=MOST_DOCUMENTS,
         )
         by_kind = documents.grouped("kind")

@@ -209,28 +209,25 @@ class ResPartner(models.Model):
         connection = self.env.company.quickbooks_connection_id
         body = contact_details.changes(self, customer, connection)
         if not body:
-            return self._quickbooks_notify(
-                self.env._("QuickBooks says the same already.")
-            )
-        mirror = self.env["quickbooks.customer"]
+            words = self.env._("QuickBooks says the same already.")
+            return self._quickbooks_notify(words)
         key = {"Id": customer.quickbooks_id, "SyncToken": customer.sync_token}
         with calling(self.env.company) as client:
             try:
                 record = client.update("Customer", body | key, sparse=True)
             except StaleObjectError:
                 customer._quickbooks_refresh(client)
-                return self._quickbooks_notify(
-                    self.env._(
-                        "The customer was changed in QuickBooks meanwhile, and nothing "
-                        "was sent. Look at what differs now, then send it if it is "
-                        "still right."
-                    ),
-                    kind="warning",
-                )
-            mirror._quickbooks_store(connection, record)
-        return self._quickbooks_notify(
-            self.env._("QuickBooks has the changes of this contact now.")
+                return self._quickbooks_notify_stale()
+            self.env["quickbooks.customer"]._quickbooks_store(connection, record)
+        words = self.env._("QuickBooks has the changes of this contact now.")
+        return self._quickbooks_notify(words)
+
+    def _quickbooks_notify_stale(self):
+        words = self.env._(
+            "The customer was changed in QuickBooks meanwhile, and nothing was sent. "
+            "Look at what differs now, then send it if it is still right."
         )
+        return self._quickbooks_notify(words, kind="warning")
 
     # === Checks === #
 
@@ -305,6 +302,10 @@ class ResPartner(models.Model):
                 form_of(address),
                 self.env._("Open %s", address.display_name),
             )
+        self._quickbooks_check_currency(connection)
+
+    def _quickbooks_check_currency(self, connection):
+        """Refuse a currency that the QuickBooks company does not know."""
         currency = contact_details.currency_of(self, connection)
         if not connection.multicurrency and currency != connection.home_currency_id:
             raise UserError(
