@@ -30,6 +30,7 @@ class Plan:
     :param content: what QuickBooks says, a :class:`payments.Payment`
     :param moves: Odoo's documents by QuickBooks' kind and Id
     :param refunds: credit notes, and how much of each was paid back
+    :param money_back: how much of the money itself was
     """
 
     row: object
@@ -39,6 +40,7 @@ class Plan:
     discounts: list = field(default_factory=list)
     unknown: list = field(default_factory=list)
     refunds: list = field(default_factory=list)
+    money_back: Decimal = Decimal(0)
 
     @property
     def company(self):
@@ -120,10 +122,11 @@ def _share_out(plan):
         content.allocations,
         lambda one: (one.kind, one.txn_id) in plan.moves,
     )
-    plan.refunds = [
-        (plan.moves[payments.CREDIT, key], amount)
-        for key, amount in payments.paid_back(*given)
-    ]
+    for source, amount in payments.paid_back(*given):
+        if source == payments.MONEY:
+            plan.money_back = amount
+        else:
+            plan.refunds.append((plan.moves[payments.CREDIT, source], amount))
     for share in payments.share_out(*given):
         invoice = plan.moves[payments.INVOICE, share.invoice_id]
         if share.source == payments.UNKNOWN:

@@ -32,8 +32,8 @@ def words_by_hand(env):
     """Say how a person records a refund in QuickBooks."""
     return env._(
         "Record it in QuickBooks: an expense to the customer with the category "
-        "Accounts Receivable, then Receive Payment to apply the credit memo to it. The "
-        "next sync recognises it."
+        "Accounts Receivable, then apply what is paid back to it with Receive Payment. "
+        "The next sync recognises it."
     )
 
 

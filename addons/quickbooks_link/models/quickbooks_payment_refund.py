@@ -217,7 +217,16 @@ class QuickBooksPayment(models.Model):
         problems = super()._reconcile(plan)
         if not self.payment_id:
             problems += [self._words_refund(*refund) for refund in plan.refunds]
+        elif plan.money_back and self.payment_id._quickbooks_paid_back() == 0:
+            problems.append(self._words_money_back(plan.money_back))
         return problems
+
+    def _words_money_back(self, amount):
+        return self.env._(
+            "QuickBooks has paid %(amount)s of it back to the customer. Register a "
+            "payment to the customer in Odoo too, and reconcile the two.",
+            amount=self.currency_id.format(float(amount)),
+        )
 
     def _words_refund(self, credit, amount):
         return self.env._(
@@ -253,6 +262,16 @@ class AccountPayment(models.Model):
         # EXTENDS quickbooks_link: and what pays credit notes back
         refund = self.payment_type == "outbound" and applied(self)
         return super()._quickbooks_goes_there() or bool(refund)
+
+    def _quickbooks_paid_back(self):
+        """Return how much of a customer's payment was paid back to it in Odoo."""
+        partials = receivable_lines(self.move_id).matched_debit_ids
+        back = partials.filtered(
+            lambda one: (
+                one.debit_move_id.move_id.origin_payment_id.payment_type == "outbound"
+            )
+        )
+        return exact(sum(back.mapped("credit_amount_currency")), self.currency_id)
 
     def action_quickbooks_bring(self):
         """Send payments to QuickBooks, offered or not."""

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..document_checks import checks
+from ..payment_refunds import words_by_hand
 from ..qbo import documents, statements
 from ..qbo import reconciliation as books
 from ..qbo.document_removal import payments_on
@@ -133,10 +134,12 @@ class QuickBooksReconciliation(models.Model):
             return Advice({PULL})
         if row._is_applied_otherwise():
             return Advice({SEND})
+        if payment._quickbooks_paid_back():
+            return Advice({OPEN}, [words_by_hand(self.env)])
         words = self.env._(
             "Apply it in QuickBooks as here, or undo its reconciliation here."
         )
-        return Advice({OPEN}, [*filter(None, [row.error]), words])
+        return Advice({OPEN}, [row.error or words])
 
 
 class QuickBooksReconciliationLine(models.Model):

@@ -168,23 +168,24 @@ def paid_back(
     allocations: Sequence[Allocation],
     known: Callable[[Allocation], bool],
 ) -> tuple[tuple[str, Decimal], ...]:
-    """Return what of each credit memo that is known here was paid back.
+    """Return what was paid back: of each credit memo known here, and of the money.
 
     That is what invoices leave of it. The arguments are those of :func:`share_out`.
 
-    :return: Ids of credit memos, and amounts
+    :return: Ids of credit memos, or :data:`MONEY`, and amounts
     """
     used: dict[str, Decimal] = {}
     for share in share_out(total, allocations, known):
         used[share.source] = used.get(share.source, Decimal(0)) + share.amount
     back = sum((one.amount for one in allocations if one.kind in PAID_BACK), Decimal(0))
+    credits_ = [one for one in allocations if one.kind == CREDIT and known(one)]
+    purses = [(one.txn_id, one.amount) for one in credits_] + [(MONEY, total)]
     found = []
-    for one in allocations:
-        if one.kind == CREDIT and known(one):
-            part = min(one.amount - used.get(one.txn_id, Decimal(0)), back)
+    for source, amount in purses:
+        part = min(amount - used.get(source, Decimal(0)), back)
+        if part > 0:
+            found.append((source, part))
             back -= part
-            if part > 0:
-                found.append((one.txn_id, part))
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from odoo.tests import tagged
 
+from ..payment_plan import receivable_lines
 from .reconciliation_common import ReconciliationCase
 from .test_flow_payment_out import RegisterCase
 
@@ -181,6 +182,45 @@ class TestFlowPaymentRefunds(RefundCase):
         self.press(self.request_of(declined), "action_decline")
         credit = declined.reconciled_invoice_ids
         self.assertFalse(self.alerts(credit))
+
+    def test_an_overpayment_that_is_paid_back_is_told_and_recognised(self):
+        self.ignore_history()
+        invoice = self.sent(60)
+        paid = self.pay(100, (invoice, 60))
+        self.sync("payments")
+        row, payment = self.row(paid), self.row(paid).payment_id
+        expense = self.pay_back(40)
+        lines = [
+            self.applied(invoice, 60),
+            self.applied(("Expense", expense["Id"]), 40),
+        ]
+        self.change("Payment", self.there("Payment", paid["Id"]), Line=lines)
+        self.sync("payments")
+        self.assertEqual(row.state, "attention")
+        self.assertIn("paid £\xa040.00 of it back", row.error)
+        line = self.reconcile().line_ids.filtered(lambda x: x.payment_id == payment)
+        self.assertIn("paid £\xa040.00 of it back", line.advice)
+        self.assertTrue(line.can_open_payments)
+        back = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "customer",
+                "partner_id": self.partner.id,
+                "amount": 40,
+                "date": "2026-11-21",
+                "journal_id": self.bank.id,
+            }
+        )
+        back.action_post()
+        (receivable_lines(back.move_id) | receivable_lines(payment.move_id)).reconcile()
+        self.sync("payments")
+        self.assertEqual((row.state, row.payment_id), ("done", payment), row.error)
+        self.assertTrue(self.reconcile().agrees)
+        # Taken off there, Odoo alone has it.
+        self.change("Payment", self.there("Payment", paid["Id"]), Line=lines[:1])
+        self.sync("payments")
+        line = self.reconcile().line_ids.filtered(lambda x: x.payment_id == payment)
+        self.assertIn("Record it in QuickBooks", line.advice)
 
     def press_send(self, payment):
         with self.own_cursors():

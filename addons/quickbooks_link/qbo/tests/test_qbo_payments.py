@@ -18,6 +18,7 @@ from qbo.payments import (
     Share,
     build,
     limited,
+    paid_back,
     read,
     share_out,
 )
@@ -178,3 +179,18 @@ def test_a_term_is_the_same_by_what_it_says():
 def test_a_term_is_kept_as_it_is():
     term = Term(30, D("2.5"), 10, "3")
     assert payment_terms.from_json(term.as_json()) == term
+
+
+def test_what_is_paid_back_is_what_invoices_leave_of_credits_and_of_the_money():
+    lines = (
+        Allocation("Invoice", "1", Decimal(60)),
+        Allocation("CreditMemo", "2", Decimal(100)),
+        Allocation("Expense", "3", Decimal(40)),
+    )
+    assert paid_back(Decimal(0), lines, lambda one: True) == (("2", Decimal(40)),)
+    # Of a credit memo that is not known here, nobody here has to know.
+    known = paid_back(Decimal(0), lines, lambda one: one.kind != "CreditMemo")
+    assert known == ()
+    money = (lines[0], Allocation("Check", "4", Decimal(30)))
+    assert paid_back(Decimal(90), money, lambda one: True) == ((MONEY, Decimal(30)),)
+    assert paid_back(Decimal(60), lines[:1], lambda one: True) == ()
