@@ -122,7 +122,7 @@ class Settlements:
         if self.payments_to_send(move) & entry.origin_payment_id:
             words = self.env._(
                 "%(entry)s settles %(amount)s of it in Odoo only. Send it.",
-                entry=entry.display_name,
+                entry=entry.name,
                 amount=amount,
             )
             advice.add(words, SEND)
@@ -132,7 +132,7 @@ class Settlements:
             words = self.env._(
                 "%(entry)s settles %(amount)s of it in Odoo only. Record the same in "
                 "QuickBooks and pull it, or undo that reconciliation here.",
-                entry=entry.display_name,
+                entry=entry.name,
                 amount=amount,
             )
             advice.add(words)
@@ -146,7 +146,7 @@ class Settlements:
         words = self.env._(
             "%(entry)s settles %(amount)s of it in Odoo, and is not in QuickBooks "
             "itself. Send that one.",
-            entry=other.display_name,
+            entry=other.name,
             amount=amount,
         )
         advice.add(words)

@@ -76,6 +76,7 @@ class QuickBooksPayment(models.Model):
         help="The contact that is the customer in Odoo.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_code = fields.Char(related="currency_id.name", string="Currency Code")
     amount = fields.Monetary(readonly=True, help="The total of the payment.")
     unapplied = fields.Monetary(
         readonly=True, help="What is left of it: the customer's credit."
@@ -414,6 +415,7 @@ class QuickBooksPaymentAllocation(models.Model):
         help="QuickBooks' own number of what it is applied to.",
     )
     currency_id = fields.Many2one(related="payment_id.currency_id")
+    currency_code = fields.Char(related="currency_id.name", string="Currency Code")
     amount = fields.Monetary(readonly=True, help="How much of the payment goes there.")
     exact_amount = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     document_id = fields.Many2one(

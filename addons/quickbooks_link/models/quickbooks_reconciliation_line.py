@@ -65,6 +65,7 @@ class QuickBooksReconciliationLine(models.Model):
     )
     customer_key = fields.Char(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_code = fields.Char(related="currency_id.name", string="Currency Code")
     move_id = fields.Many2one(
         "account.move",
         string="Invoice",
@@ -105,6 +106,11 @@ class QuickBooksReconciliationLine(models.Model):
         string="What Helps",
         readonly=True,
         help="What a person can do about it, beside the buttons.",
+    )
+    told = fields.Text(
+        string="Differences in Words",
+        compute="_compute_told",
+        help="What differs, and what a person can do about it.",
     )
     open_difference = fields.Monetary(
         string="Explains",
@@ -158,6 +164,11 @@ class QuickBooksReconciliationLine(models.Model):
             cancelled = line.move_id.state == "cancel"
             line.can_void = open_ and cancelled and line._helps("void")
             line.can_open_payments = line._helps("payments")
+
+    @api.depends("differences", "advice")
+    def _compute_told(self):
+        for line in self:
+            line.told = "\n".join(filter(None, [line.differences, line.advice]))
 
     @api.depends("quickbooks_id", "kind")
     def _compute_url(self):

@@ -70,10 +70,10 @@ class TestReconciliationMending(MendingCase):
         self.assert_offers(lines[there], "pull")
         self.assertIn("settled £\xa060.00 of it, and Odoo", lines[there].advice)
         self.assert_offers(lines[here], "send")
-        told = f"{payment.move_id.display_name} settles £\xa0150.00 of it in Odoo only"
+        told = f"{payment.move_id.name} settles £\xa0150.00 of it in Odoo only"
         self.assertIn(told, lines[here].advice)
         self.assert_offers(lines[entry])
-        self.assertIn(f"{written_off.display_name} settles", lines[entry].advice)
+        self.assertIn(f"{written_off.name} settles", lines[entry].advice)
         self.assertIn("undo that reconciliation", lines[entry].advice)
         self.do(lines[there], "action_pull")
         self.assertEqual(lines[there].done, "pulled")

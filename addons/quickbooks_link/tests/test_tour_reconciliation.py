@@ -11,7 +11,7 @@ class TestTourReconciliation(CommitHooks, ReconciliationCase, HttpCase):
         move, changed = self.post(self.invoice(), self.accountant), self.invoice()
         [there] = self.held_by_quickbooks(self.post(changed))
         self.change("Invoice", there, DueDate="2027-01-31", TxnDate="2026-11-19")
-        self.add("Invoice", **self.sale(DocNumber="QB-9", TxnDate="2026-11-21"))
+        self.add("Invoice", **self.sale_in_euros(DocNumber="QB-9"))
         run = self.env["quickbooks.reconciliation"].create(
             {
                 "company_id": self.company.id,
@@ -26,6 +26,14 @@ class TestTourReconciliation(CommitHooks, ReconciliationCase, HttpCase):
         self.assertEqual(str(changed.invoice_date_due), "2027-01-31")
         self.assertEqual(run.sudo().ignored_count, len(run.line_ids))
         self.assertTrue(self.reconcile(self.as_manager(run)).agrees)
+
+    def sale_in_euros(self, **values):
+        """Return an invoice of QuickBooks' in a currency that Odoo doesn't use."""
+        euro = self.env.ref("base.EUR")
+        euro.active = False
+        customer = self.mirror("customer").filtered(lambda c: c.currency_id == euro)[0]
+        values["CustomerRef"] = {"value": customer.quickbooks_id}
+        return self.sale(TxnDate="2026-11-21", CurrencyRef={"value": "EUR"}, **values)
 
     def test_a_sync_is_previewed_and_nothing_written(self):
         self.change("Customer", {"Id": self.customer.quickbooks_id}, Notes="Pays late")

@@ -25,6 +25,10 @@ registry.category("web_tour.tours").add("quickbooks_link_reconciliation", {
             run: "click",
         },
         {
+            content: "An amount in a currency that isn't active shows its code",
+            trigger: ".o_data_row:contains(QB-9) [name=quickbooks_total]:contains(EUR)",
+        },
+        {
             content: "It is in Odoo only: send it",
             trigger: ".o_data_row:contains(In Odoo only) button[name=action_send]",
             run: "click",
