@@ -238,13 +238,17 @@ class Scenario:
     def _rest(self) -> None:
         """End all trouble; let the background job work, and people press Send."""
         self.trouble.end()
-        # Its master ends when it starts a worker while PostgreSQL is not there.
-        self.office.stand.revive_odoo()
-        wait_until(self.office.is_up, 60, "Odoo does not come back")
+        wait_until(self._is_back, 60, "Odoo does not come back")
         # What Odoo has given up waiting for, QuickBooks ends all the same.
         time.sleep(0.3)
         for side in self.sides:
             self._rest_one(side)
+
+    def _is_back(self) -> bool:
+        """Return whether Odoo answers; start it again where it has ended."""
+        # Its master ends, after a while, if it looked while PostgreSQL was not there.
+        self.office.stand.revive_odoo()
+        return self.office.is_up()
 
     def _rest_one(self, side: Side) -> None:
         side.settle()
