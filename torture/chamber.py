@@ -60,4 +60,8 @@ def _keep_what_is_committed(office: Office) -> None:
         cursor.execute(
             f'ALTER DATABASE "{office.stand.database}" SET synchronous_commit = on'
         )
+        # In a database that was just copied, a sequence writes its next 32 numbers to
+        # PostgreSQL's log only after a checkpoint; a kill before would hand them out
+        # again.
+        cursor.execute("CHECKPOINT")
     office.stand.restart_odoo()
