@@ -152,19 +152,19 @@ def _touched_by(few):
 
 
 def _names(record):
-    name = pick(record, "DisplayName")
+    name = record.get("DisplayName")
     return {
         "name": name,
-        "full_name": pick(record, "FullyQualifiedName") or name,
-        "company_name": pick(record, "CompanyName"),
-        "notes": pick(record, "Notes"),
+        "full_name": record.get("FullyQualifiedName") or name,
+        "company_name": record.get("CompanyName"),
+        "notes": record.get("Notes"),
         "parent_quickbooks_id": pick(record, "ParentRef", "value"),
     }
 
 
 def _money(record, lookups):
     code = pick(record, "CurrencyRef", "value")
-    own = pick(record, "Balance") or 0
+    own = record.get("Balance") or 0
     return {
         # Companies with one currency leave it out.
         "currency_id": (

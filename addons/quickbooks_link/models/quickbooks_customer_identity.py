@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .quickbooks_mirror import pick
-
 
 class QuickBooksCustomer(models.Model):
     """What a customer can be recognised by, beside its name and address."""
@@ -19,5 +17,5 @@ class QuickBooksCustomer(models.Model):
         # EXTENDS quickbooks.mirror
         return {
             **super()._quickbooks_values(record, lookups),
-            "tax_identifier": pick(record, "PrimaryTaxIdentifier"),
+            "tax_identifier": record.get("PrimaryTaxIdentifier"),
         }

@@ -23,8 +23,8 @@ class QuickBooksDocument(models.Model):
     def _arrived(self, record):
         # EXTENDS: its PDF follows, in the same transaction an intent
         res = super()._arrived(record)
-        # The option alone: a company has very many fields.
-        self.company_id.fetch(["quickbooks_attach_pdf"])
+        # These options alone: a company has very many fields.
+        self.company_id.fetch(["quickbooks_attach_pdf", "quickbooks_payments_out"])
         if self.company_id.quickbooks_attach_pdf:
             self.env["quickbooks.attachment"]._open_for_document(self)
         return res

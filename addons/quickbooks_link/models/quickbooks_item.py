@@ -72,15 +72,15 @@ class QuickBooksItem(models.Model):
             **_names(record),
             **_kind(record),
             "currency_id": lookups.home_currency_id,
-            "unit_price": pick(record, "UnitPrice") or 0,
+            "unit_price": record.get("UnitPrice") or 0,
         }
 
 
 def _names(record):
     return {
-        "full_name": pick(record, "FullyQualifiedName") or pick(record, "Name"),
-        "sku": pick(record, "Sku"),
-        "description": pick(record, "Description"),
+        "full_name": record.get("FullyQualifiedName") or record.get("Name"),
+        "sku": record.get("Sku"),
+        "description": record.get("Description"),
     }
 
 
@@ -90,8 +90,8 @@ def _kind(record):
     The category stands before the item's name in FullyQualifiedName, also where
     the reference to it carries no name.
     """
-    full_name = pick(record, "FullyQualifiedName") or ""
+    full_name = record.get("FullyQualifiedName") or ""
     return {
-        "item_type": pick(record, "Type"),
+        "item_type": record.get("Type"),
         "category": full_name.rpartition(":")[0] or pick(record, "ParentRef", "name"),
     }

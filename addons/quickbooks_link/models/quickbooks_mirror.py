@@ -134,8 +134,8 @@ class QuickBooksMirror(models.AbstractModel):
         """
         active = record.get("Active", True)
         return {
-            "name": pick(record, "Name"),
-            "sync_token": pick(record, "SyncToken"),
+            "name": record.get("Name"),
+            "sync_token": record.get("SyncToken"),
             "quickbooks_updated_at": _utc(pick(record, "MetaData", "LastUpdatedTime")),
             "active": active,
             "status": "active" if active else "inactive",

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ..qbo import statements, taxes
 from ..qbo.errors import UnexpectedAnswerError
-from .quickbooks_mirror import ACTIVE_OR_NOT, pick
+from .quickbooks_mirror import ACTIVE_OR_NOT
 
 ENTITIES = ("TaxCode", "TaxRate")
 
@@ -51,7 +51,7 @@ class QuickBooksTaxCode(models.Model):
         # EXTENDS quickbooks.mirror
         return {
             **super()._quickbooks_values(record, lookups),
-            "description": pick(record, "Description"),
+            "description": record.get("Description"),
             "taxable": record.get("Taxable", False),
             "tax_group": record.get("TaxGroup", False),
             **_rates(record, lookups.today),

@@ -22,8 +22,9 @@ LARGEST = 10**15
 _MOST_DECIMALS = 50
 # QuickBooks allows 100 characters of a SKU and 21 of a number.
 _LONGEST_CODE = 250
-_ID = re.compile(r"[!-~]{1,50}")
-_TOKEN = re.compile(r"[0-9]{1,20}")
+_ID = re.compile(r"[!-~]{1,50}").fullmatch
+_TOKEN = re.compile(r"[0-9]{1,20}").fullmatch
+_EARLIEST, _LATEST = 1, 9999
 _BASES = ("", ON_AMOUNT, ON_AMOUNT_PLUS_TAX, ON_TAX)
 
 
@@ -50,11 +51,13 @@ def checked(entity: str, record: Any, tid: str | None = None) -> dict[str, Any]:
 
 
 def _walk(record: Mapping[str, Any]) -> None:
+    kind_of = _KINDS.get
     for name, value in record.items():
-        if value is not None:
-            check = _KINDS.get(name)
-            if check:
-                check(name, value)
+        check = kind_of(name)
+        # Most fields are texts, and are: no call for those.
+        if check is None or value is None or (check is _text and type(value) is str):
+            continue
+        check(name, value)
 
 
 # === KINDS === #
@@ -77,12 +80,12 @@ def _basis(name: str, value: Any) -> None:
 
 
 def _id(name: str, value: Any) -> None:
-    if not isinstance(value, str) or not _ID.fullmatch(value):
+    if not isinstance(value, str) or not _ID(value):
         raise _ShapeError(f"has a {name} that is no Id")
 
 
 def _token(name: str, value: Any) -> None:
-    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+    if not isinstance(value, str) or not _TOKEN(value):
         raise _ShapeError(f"has a {name} that is no count")
 
 
@@ -124,7 +127,10 @@ def _moment(name: str, value: Any) -> None:
     _text(name, value)
     try:
         if value:
-            parse_time(value).astimezone(timezone.utc)
+            moment = parse_time(value)
+            if not _EARLIEST < moment.year < _LATEST:
+                # It may be none in universal time.
+                moment.astimezone(timezone.utc)
     except (ValueError, OverflowError) as error:
         raise _ShapeError(f"has a {name} that is no time") from error
 
