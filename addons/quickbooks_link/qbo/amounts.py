@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from itertools import chain
 
 CENT = Decimal("0.01")
 ONE = Decimal(1)
@@ -88,9 +89,8 @@ def priced(
     :param discount: in percent.
     :param price_included: *unit_price* includes tax, so it is not the one sought.
     """
-    net = ZERO if price_included else less(unit_price, discount)
-    candidates = _by_division(quantity, amount)
-    for price in candidates if price_included else (net, *candidates):
+    own = () if price_included else (less(unit_price, discount),)
+    for price in chain(own, _by_division(quantity, amount)):
         if _comes_to(quantity, price, amount):
             return Priced(plain(quantity), plain(price))
     return Priced(ONE, amount, collapsed=True)
