@@ -1,8 +1,8 @@
 """Which lines the tests run, and which not: ``python -m devtools.coverage [STAGE …]``.
 
 Of the library (``qbo/``, by the plain tests and those in Odoo) and of the addon around
-it (by those in Odoo). A line that no test can reach says so, with the reason:
-``# pragma: no cover — why``.
+it (by those in Odoo and in the browser). A line that no test can reach says so, with
+the reason: ``# pragma: no cover — why``.
 """
 
 import os
@@ -14,16 +14,17 @@ from .paths import ADDON, ROOT, RUN
 
 FOLDER = RUN / "coverage"
 LIBRARY = ADDON / "qbo"
-USAGE = "usage: script/coverage [plain] [odoo]   (both, when none is named)"
+STAGES = ("plain", "odoo", "browser")
+USAGE = "usage: script/coverage [plain] [odoo] [browser]   (all, when none is named)"
 
 
 def main() -> int:
     """Run the stages named under coverage, and report; return the exit code."""
-    stages = sys.argv[1:] or ["plain", "odoo"]
-    if not set(stages) <= {"plain", "odoo"}:
+    stages = sys.argv[1:] or STAGES
+    if not set(stages) <= set(STAGES):
         raise SystemExit(USAGE)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    good = all([{"plain": plain, "odoo": in_odoo}[stage]() for stage in stages])
+    good = all([plain() if stage == "plain" else in_odoo(stage) for stage in stages])
     coverage("combine", "--keep", f"--data-file={_data('all')}", *_collected())
     report = ["report", f"--data-file={_data('all')}", "--show-missing", "--sort=cover"]
     coverage(*report, "--skip-covered")
@@ -36,10 +37,12 @@ def plain() -> bool:
     return coverage(*run, "-m", "pytest", "-q", str(LIBRARY / "tests"))
 
 
-def in_odoo() -> bool:
-    """Run the addon's tests in Odoo; return whether they passed."""
-    run = ["-m", "coverage", "run", f"--data-file={_data('odoo')}"]
+def in_odoo(stage: str) -> bool:
+    """Run the addon's tests in Odoo, or those in the browser; return if they passed."""
+    run = ["-m", "coverage", "run", f"--data-file={_data(stage)}"]
     os.environ[odoorun.RUNNER] = " ".join([*run, f"--source={ADDON}"])
+    if stage == "browser":
+        return not odoorun.browser_stage().failed
     return not odoorun.odoo_stage("/quickbooks_link,-browser").failed
 
 
@@ -55,7 +58,7 @@ def _data(name: str) -> str:
 
 def _collected() -> list[str]:
     """Return what was measured, now or in an earlier run."""
-    return [path for path in (_data("plain"), _data("odoo")) if os.path.exists(path)]
+    return [path for path in map(_data, STAGES) if os.path.exists(path)]
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.http import STORED_SESSION_BYTES, request
 from odoo.tools import format_date, format_list
 from odoo.tools.urls import urljoin
@@ -145,10 +146,16 @@ class ResCompany(models.Model):
 
     @api.model
     def _search_quickbooks_connection_id(self, operator, value):
-        connections = self.env["quickbooks.connection"].search(
-            [("id", operator, value)]
-        )
-        return [("id", "in", connections.company_id.ids)]
+        if operator != "in":
+            return NotImplemented
+        connections = self.env["quickbooks.connection"]
+        chosen = connections.browse([one for one in value if one]).exists()
+        domain = Domain("id", "in", chosen.company_id.ids)
+        if False in value:
+            # Each has one.
+            linked = connections.search([("company_id", "!=", False)]).company_id
+            domain |= Domain("id", "not in", linked.ids)
+        return domain
 
     @api.depends("quickbooks_connection_ids.token_ids.state")
     @api.depends_context("allowed_company_ids", "uid", "lang")

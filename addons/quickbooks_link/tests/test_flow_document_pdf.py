@@ -143,6 +143,18 @@ class TestPdf(CancelCase):
         self.assertNotEqual(new["Id"], old["Id"])
         self.assertEqual(self.content(new), CONTENT)
 
+    def test_it_waits_for_its_document(self):
+        move = self.posted()
+        self.with_pdf(move)
+        document = self.document(move)
+        document.state = "attention"
+        row = self.make_due_again(move)
+        self.assertEqual((row.hold, self.files(move)), ("documents", []))
+        document.state = "sent"
+        row.write({"hold": False, "user_id": self.manager.id})
+        row = self.make_due_again(move)
+        self.assertEqual((row.state, len(self.files(move))), ("sent", 1), row.error)
+
 
 @tagged("post_install", "-at_install")
 class TestPdfNumber(CancelCase):
