@@ -325,14 +325,18 @@ class QuickBooksMirror(models.AbstractModel):
 
     @api.model
     def _quickbooks_insert(self, line, columns, among):
-        """Add the staged rows that are not there yet; return how many."""
+        """Add the staged rows that are not there yet; return how many.
+
+        Nobody has created them: whose sync it was stands on the sync. A user for each
+        row would be two more keys to check, a quarter of the time of a first pull's
+        insert.
+        """
         query = SQL(
             """
             INSERT INTO %(table)s (
                    company_id, realm_id, quickbooks_id, %(columns)s,
-                   create_uid, write_uid, create_date, write_date)
+                   create_date, write_date)
             SELECT %(company)s, %(realm)s, staging.quickbooks_id, %(staged)s,
-                   %(user)s, %(user)s,
                    now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
               FROM quickbooks_sync_staging AS staging
              CROSS JOIN LATERAL
@@ -352,7 +356,6 @@ class QuickBooksMirror(models.AbstractModel):
             among=among,
             columns=_columns(columns),
             staged=_columns(columns, "staged"),
-            user=line.run_id.user_id.id,
             **self._quickbooks_sql_arguments(line),
         )
         self.env.cr.execute(query)
