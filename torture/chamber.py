@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 
+from devtools import postgres
+
 from .founding import found_branch
 from .office import Office
 from .scenario import Outcome, Scenario
@@ -60,8 +62,8 @@ def _keep_what_is_committed(office: Office) -> None:
         cursor.execute(
             f'ALTER DATABASE "{office.stand.database}" SET synchronous_commit = on'
         )
-        # In a database that was just copied, a sequence writes its next 32 numbers to
-        # PostgreSQL's log only after a checkpoint; a kill before would hand them out
-        # again.
+    # In a database that was just copied, a sequence writes its next 32 numbers to
+    # PostgreSQL's log only after a checkpoint; a kill before would hand them out again.
+    with postgres.connection({**office.stand.server, "PGUSER": "postgres"}) as cursor:
         cursor.execute("CHECKPOINT")
     office.stand.restart_odoo()

@@ -7,6 +7,7 @@ keeps a token: the caller stores what is returned, before using it.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -43,6 +44,8 @@ _LIFE_TIMES = (
     "x_refresh_token_hard_expires_in",
 )
 _WORDS = ("access_token", "refresh_token", "token_type", "error", "error_description")
+# What a header can carry; RFC 6749, A.12 and A.17.
+_TOKEN = re.compile(r"[\x20-\x7e]+")
 _ERRORS = {"invalid_grant": GrantError, "invalid_client": AppKeysError}
 
 
@@ -234,7 +237,8 @@ class OAuthClient:
 
 
 def _token_set(answer: Answer, values: Mapping[str, Any], at: datetime) -> TokenSet:
-    if not values.get("access_token") or not values.get("refresh_token"):
+    tokens = (values.get("access_token"), values.get("refresh_token"))
+    if not all(token and _TOKEN.fullmatch(token) for token in tokens):
         raise _unexpected(answer, "an answer without both tokens")
     hard = values.get("x_refresh_token_hard_expires_in")
     return TokenSet(

@@ -248,6 +248,13 @@ def test_refused_answer_may_have_a_description_or_not(wire, wire_oauth):
         wire_oauth.refresh("r")
 
 
+def _tokens_of(access: bytes, refresh: bytes) -> bytes:
+    return b'{"access_token":"%s","refresh_token":"%s","token_type":"bearer"}' % (
+        access,
+        refresh,
+    )
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
@@ -258,6 +265,8 @@ def test_refused_answer_may_have_a_description_or_not(wire, wire_oauth):
         ("200 OK", b"access_token=a&refresh_token=b", UnexpectedAnswerError),
         ("200 OK", b'{"error":"invalid_grant"}', UnexpectedAnswerError),
         ("200 OK", b'{"access_token":"a","token_type":"x"}', UnexpectedAnswerError),
+        ("200 OK", _tokens_of(b"\\ud800", b"b"), UnexpectedAnswerError),
+        ("200 OK", _tokens_of(b"a", b"b\\r\\nX-Evil: 1"), UnexpectedAnswerError),
     ],
 )
 def test_answers_without_tokens_are_typed(wire, wire_oauth, status, body, kind):
