@@ -432,7 +432,8 @@ class QuickBooksReconciliationParty(models.Model):
     other = fields.Monetary(
         string="Other Entries",
         readonly=True,
-        help="Such as journal entries.",
+        help="Such as journal entries, and expenses in QuickBooks that pay a customer "
+        "back and stand against nothing.",
     )
 
     def action_findings(self):
