@@ -174,8 +174,9 @@ class QuickBooksPaymentRequest(models.Model):
             return super()._call_void(client)
         if self.quickbooks_id:
             self._delete_there(client, "Payment", self.quickbooks_id)
-        self._delete_there(client, refunds.ENTITY, self.refund_quickbooks_id)
-        self.refund_quickbooks_id = False
+        if self.refund_quickbooks_id:
+            self._delete_there(client, refunds.ENTITY, self.refund_quickbooks_id)
+            self.refund_quickbooks_id = False
         self._arrived(None)
         return None
 
@@ -262,6 +263,15 @@ class AccountPayment(models.Model):
         # EXTENDS quickbooks_link: and what pays credit notes back
         refund = self.payment_type == "outbound" and applied(self)
         return super()._quickbooks_goes_there() or bool(refund)
+
+    def _quickbooks_may_cancel(self):
+        # EXTENDS quickbooks_link: an expense that a person has recorded in QuickBooks
+        # is not deleted from here
+        requests = self.sudo().quickbooks_request_ids
+        theirs = self._quickbooks_linked() and not requests.refund_quickbooks_id
+        if self.payment_type == "outbound" and theirs:
+            return False
+        return super()._quickbooks_may_cancel()
 
     def _quickbooks_paid_back(self):
         """Return how much of a customer's payment was paid back to it in Odoo."""

@@ -1,5 +1,6 @@
 """Credit notes that are paid back to the customer, on either side."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..payment_plan import receivable_lines
@@ -117,12 +118,20 @@ class TestFlowPaymentRefunds(RefundCase):
         self.assertEqual(set(self.expenses()), {expense["Id"]})
         self.assertEqual((row.state, row.payment_id), ("done", payment))
         self.assert_agree(credit)
+        with self.assertRaisesRegex(UserError, "is a payment in QuickBooks"):
+            self.seen(payment).action_cancel()
         # Taken off there, the money is still paid back.
         self.remove("Payment", tie["Id"])
         self.sync("payments")
         self.assertIn(payment.state, ("in_process", "paid"))
         self.assertEqual(self.open_in_odoo(credit), 100)
         self.assert_agree(credit)
+        with self.own_cursors():
+            self.seen(payment).action_cancel()
+            self.commit()
+        self.env.invalidate_all()
+        self.assertEqual(request.state, "sent", request.error)
+        self.assertEqual(set(self.expenses()), {expense["Id"]}, "a person's own")
 
     def test_what_stays_in_odoo_is_told_on_the_credit_note(self):
         self.ignore_history()
