@@ -42,9 +42,13 @@ class QuickBooksPayment(models.Model):
     # === Which === #
 
     def _may_be_plain(self):
-        """Return whether it is new, and certainly none that Odoo had first."""
+        """Return whether it is new, and certainly none that Odoo had first.
+
+        What was refused before would be again, and keep the others back.
+        """
         return (
             self.status == "present"
+            and self.state != "attention"
             and not self.payment_id
             and not self.twin_ids
             and not MARKER.search(self.memo or "")

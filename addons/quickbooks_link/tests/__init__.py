@@ -33,6 +33,7 @@ from . import (
     test_flow_payment_kinds,
     test_flow_payment_out,
     test_flow_payment_refunds,
+    test_flow_payment_together,
     test_flow_payment_workers,
     test_flow_schedule,
     test_flow_token,
