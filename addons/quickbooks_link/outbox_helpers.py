@@ -1,7 +1,15 @@
-"""What goes along with rows that are sent: as whom, and when they are looked at."""
+"""What goes along with rows that are sent: as whom, how patiently, and when."""
 
 from dataclasses import dataclass
 
+from .qbo.retries import RetryPolicy
+
+# A person waits for what is sent right after a commit; the scheduler has time.
+PROMPT = {
+    "timeout": (2, 8),
+    "retries": RetryPolicy(attempts=2, backoff=0.4, max_wait=1),
+}
+PATIENT = {"timeout": (5, 60), "retries": RetryPolicy()}
 WOKEN = "quickbooks_link.woken"
 
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..document_reading import connection_of, exact
+from ..outbox_helpers import PROMPT
 from ..qbo import credit_applications, exactjson, statements
 from ..qbo.client import new_requestid
 from ..qbo.document_removal import payments_on
@@ -14,7 +15,7 @@ from ..qbo.errors import (
     StaleObjectError,
     ValidationFaultError,
 )
-from .quickbooks_outbox import LOGIN_ERRORS, PROMPT
+from .quickbooks_outbox import LOGIN_ERRORS
 
 PAYMENT = credit_applications.ENTITY
 # How often it is read and written again when somebody else changes it meanwhile.

@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
+from ..outbox_helpers import PROMPT
 from ..qbo.client import MAX_BATCH
-from .quickbooks_outbox import PROMPT
 from .res_partner import MANAGER
 
 

@@ -10,7 +10,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from ..database_errors import DATABASE_GAVE_UP
 from ..document_reading import connection_of
 from ..explanations import explain
-from ..outbox_helpers import Sender, wake
+from ..outbox_helpers import PATIENT, PROMPT, Sender, wake
 from ..qbo.client import MAX_BATCH, new_requestid
 from ..qbo.errors import (
     AppKeysError,
@@ -19,7 +19,6 @@ from ..qbo.errors import (
     GrantError,
     QuickBooksError,
 )
-from ..qbo.retries import RetryPolicy
 
 _logger = logging.getLogger(__name__)
 
@@ -27,12 +26,6 @@ LOGIN_ERRORS = (AppKeysError, AuthenticationError, AuthorizationError, GrantErro
 # What only QuickBooks' answer tells: until then such a log-in looks good.
 REFUSED_LOGINS = (AuthenticationError, AuthorizationError)
 OPEN = ("waiting", "sending")
-# A person waits for what is sent right after a commit; the scheduler has time.
-PROMPT = {
-    "timeout": (2, 8),
-    "retries": RetryPolicy(attempts=2, backoff=0.4, max_wait=1),
-}
-PATIENT = {"timeout": (5, 60), "retries": RetryPolicy()}
 PENDING = "quickbooks_link.outbox"
 # How long to wait after each failure that may pass by itself, in minutes.
 DELAYS = (1, 2, 5, 15, 60, 240, 720)

@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models.quickbooks_outbox import PROMPT
+from ..outbox_helpers import PROMPT
 from ..qbo import exactjson
 from .document_common import DocumentCase
 
