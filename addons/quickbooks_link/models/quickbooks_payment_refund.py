@@ -37,7 +37,11 @@ class QuickBooksPaymentRequest(models.Model):
         readonly=True,
         help="QuickBooks' own number of the expense that pays the customer back.",
     )
-    alike_quickbooks_id = fields.Char(readonly=True)
+    alike_quickbooks_id = fields.Char(
+        string="Similar Expense ID",
+        readonly=True,
+        help="An expense in QuickBooks that somebody was told of: it may be the same.",
+    )
 
     def _is_refund(self):
         return self.payment_type == "outbound"
