@@ -116,7 +116,7 @@ class Matrix:
         """Let QuickBooks hold all of the calls at the same time."""
         begun = []
         for case, ids in held:
-            self._arm(case)
+            self._arm(case, ids)
             begun.append(Underway(case, ids, self._begin(case, ids), 0))
         self._wait_for_calls("of those that are held")
         for one in begun:
@@ -145,7 +145,7 @@ class Matrix:
         return self._bring(case, self._prepared(case))
 
     def _bring(self, case: Kill, ids: list[int]) -> Underway:
-        mark = self._arm(case)
+        mark = self._arm(case, ids)
         act = self._begin(case, ids)
         if mark:
             return Underway(case, ids, act, self.points.wait_for(mark, 30))
@@ -162,9 +162,11 @@ class Matrix:
         }
         return Act(acts.get(case.act, self._post), ids)
 
-    def _arm(self, case: Kill) -> str:
+    def _arm(self, case: Kill, ids: Iterable[int]) -> str:
         if case.point:
-            return self.points.arm(case.point, case.skip)
+            # Those whose calls were held come by, once QuickBooks lets them go on.
+            own = ids if case.locks else ()
+            return self.points.arm(case.point, case.skip, own)
         self.quickbooks.fault(**case.fault)
         return ""
 

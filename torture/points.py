@@ -1,5 +1,6 @@
 """The points at which Odoo can be made to wait, from outside."""
 
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
@@ -14,15 +15,16 @@ class Points:
         self._numbers = count(1)
         folder.mkdir(parents=True, exist_ok=True)
 
-    def arm(self, name: str, skip: int = 0) -> str:
+    def arm(self, name: str, skip: int = 0, ids: Iterable[int] = ()) -> str:
         """Let the next to come to ``name`` wait there, after ``skip`` passes.
 
+        :param ids: who comes with one of these invoices; anybody, if none is given
         :return: the mark that tells about it
         """
         mark = f"{name}.{next(self._numbers)}"
         # In one go: Odoo may be looking.
         unfinished = self.folder / f".{name}"
-        unfinished.write_text(f"{skip} {mark}")
+        unfinished.write_text(" ".join(map(str, (skip, mark, *ids))))
         unfinished.rename(self.folder / name)
         return mark
 

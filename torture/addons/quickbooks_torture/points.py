@@ -1,8 +1,9 @@
 """Points in the sending of documents at which Odoo waits when told to.
 
 A point is armed by a file of its name in the folder QUICKBOOKS_TORTURE; it says how
-many passes go by before, and the name of another file. The first to come then writes
-its process id to that and waits until it is gone, or the process is; others pass.
+many passes go by before, the name of another file, and which invoices it is about, if
+not any. The first to come then writes its process id to that file and waits until it is
+gone, or the process is; others pass.
 """
 
 import functools
@@ -75,20 +76,22 @@ def _stopping(name, original, when):
     @functools.wraps(original)
     def method(*args, **kwargs):
         if when == "before":
-            _stop_if_armed(name)
+            _stop_if_armed(name, args[0])
         result = original(*args, **kwargs)
         if when == "after":
-            _stop_if_armed(name)
+            _stop_if_armed(name, args[0])
         return result
 
     return method
 
 
-def _stop_if_armed(name):
+def _stop_if_armed(name, rows):
     armed = FOLDER / name
     try:
-        skip, mark = armed.read_text().split()
+        skip, mark, *ids = armed.read_text().split()
     except (FileNotFoundError, ValueError):
+        return
+    if ids and not set(ids) & set(map(str, rows.move_id.ids)):
         return
     _passes[mark] = _passes.get(mark, 0) + 1
     if _passes[mark] > int(skip):
