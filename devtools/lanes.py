@@ -13,9 +13,9 @@ from pathlib import Path
 from .outcome import Outcome
 from .paths import ROOT, RUN
 
-# About as long as each other. Odoo's two stages stand in one lane, so that no more
-# than one of the two is ever busy with a browser of its own.
-LANES = (("odoo", "browser"), ("lint", "plain", "story"))
+# About as long as each other. The two stages that have a browser of their own stand in
+# one lane, so that there is never more than one of them.
+LANES = (("odoo",), ("lint", "plain", "story", "browser"))
 
 
 def side_by_side(names: Sequence[str]) -> list[Outcome]:
