@@ -16,7 +16,9 @@ def read_payment(payment, marker=""):
     company = payment.company_id
     customer = payment.partner_id._quickbooks_customer(company)
     multicurrency = connection_of(company).multicurrency
-    route = _route(payment)
+    routes = routes_of(payment)
+    # A method says more than the account it ends in.
+    route = routes.sorted(lambda one: (one.kind == "Account", one.id))[:1]
     return payments.Payment(
         id="",
         sync_token="",
@@ -58,11 +60,18 @@ def applied(payment):
 
 def untold(payment):
     """Return what keeps QuickBooks from taking the payment as it is, in words."""
-    if payment.state not in ("in_process", "paid"):
-        return payment.env._("It is no longer confirmed in Odoo.")
-    words = untold_discount(payment)
-    if words:
-        return words
+    return unconfirmed(payment) or untold_discount(payment) or unsent(payment)
+
+
+def unconfirmed(payment):
+    """Say that the payment is no longer confirmed, if it is not."""
+    if payment.state in ("in_process", "paid"):
+        return None
+    return payment.env._("It is no longer confirmed in Odoo.")
+
+
+def unsent(payment):
+    """Name the first document that it settles and QuickBooks doesn't have, if any."""
     for document in applied(payment):
         if not document.quickbooks_id:
             return payment.env._(
@@ -83,15 +92,12 @@ def _rate(payment):
     return round(home / amount, 9) if amount else Decimal(1)
 
 
-def _route(payment):
-    """Return the QuickBooks account or method that goes with the payment's journal."""
+def routes_of(payment):
+    """Return QuickBooks' accounts and methods that go with the payment's journal."""
     return payment.env["quickbooks.payment.route"].search(
         [
             ("company_id", "=", payment.company_id.id),
             ("realm_id", "=", connection_of(payment.company_id).realm_id),
             ("journal_id", "=", payment.journal_id.id),
-        ],
-        # "PaymentMethod" comes before "Account"
-        order="kind desc, id",
-        limit=1,
+        ]
     )

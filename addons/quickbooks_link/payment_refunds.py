@@ -1,26 +1,23 @@
 """A refund of a credit note, registered in Odoo, as QuickBooks is to hold it."""
 
-from .document_reading import connection_of, exact
+from .document_reading import exact
 from .payment_discounts import write_off_lines
-from .payment_reading import applied
+from .payment_reading import applied, routes_of, unconfirmed, unsent
 from .qbo import refunds
 
 
 def untold_refund(payment):
     """Return what keeps QuickBooks from taking a refund as it is, in words."""
-    env, documents = payment.env, applied(payment)
-    if payment.state not in ("in_process", "paid"):
-        return env._("It is no longer confirmed in Odoo.")
-    if not _pays_back(payment, documents):
-        return words_by_hand(env)
-    for document in documents:
-        if not document.quickbooks_id:
-            return env._(
-                "%s is not in QuickBooks yet. Send it first.",
-                document.move_id.display_name,
-            )
+    words = unconfirmed(payment)
+    if words:
+        return words
+    if not _pays_back(payment):
+        return words_by_hand(payment.env)
+    words = unsent(payment)
+    if words:
+        return words
     if not _bank(payment):
-        return env._(
+        return payment.env._(
             "Nobody has said which QuickBooks account %s is. Choose that journal for a "
             "Deposit Account on the tab Junari QuickBooks Link of the company.",
             payment.journal_id.display_name,
@@ -37,11 +34,11 @@ def words_by_hand(env):
     )
 
 
-def _pays_back(payment, documents):
+def _pays_back(payment):
     """Tell whether it pays back credit notes, and nothing else."""
     home = payment.company_id.currency_id
     amount = exact(payment.amount, payment.currency_id)
-    whole = sum(documents.values()) == amount
+    whole = sum(applied(payment).values()) == amount
     return whole and payment.currency_id == home and not write_off_lines(payment)
 
 
@@ -65,13 +62,5 @@ def read_refund(payment, marker):
 
 def _bank(payment):
     """Return the Id of the QuickBooks account that goes with the payment's journal."""
-    route = payment.env["quickbooks.payment.route"].search(
-        [
-            ("company_id", "=", payment.company_id.id),
-            ("realm_id", "=", connection_of(payment.company_id).realm_id),
-            ("journal_id", "=", payment.journal_id.id),
-            ("kind", "=", "Account"),
-        ],
-        limit=1,
-    )
-    return route.quickbooks_id
+    accounts = routes_of(payment).filtered(lambda one: one.kind == "Account")
+    return accounts[:1].quickbooks_id

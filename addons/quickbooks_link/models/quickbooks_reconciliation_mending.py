@@ -188,10 +188,8 @@ class QuickBooksReconciliationLine(models.Model):
         connection = self.company_id.sudo().quickbooks_connection_id
         changed = {entity: [record], "Payment": rows}
         books_of._store(connection, changed, {"Payment": gone})
-        held = books_of._of(connection).env["quickbooks.payment"]._held(connection, ids)
-        books_of._of(connection).env["quickbooks.payment"].union(
-            *held.values()
-        )._settle()
+        payments = books_of._of(connection).env["quickbooks.payment"]
+        payments.union(*payments._held(connection, ids).values())._settle()
         return self._look_again(books.paper_of(entity, record, ""))
 
     def _look_again(self, paper):
