@@ -125,13 +125,20 @@ class QuickBooksDocument(models.Model):
         sent = exactjson.loads(self.sent_payload) if self.sent_payload else {}
         return document_versions.version(record, sent)
 
+    def _is_agreed(self, now):
+        """Return whether both sides have agreed on the version ``now``.
+
+        Only what looks changed is worth looking up what was merged meanwhile.
+        """
+        return now == json.loads(self.seen) or now == self._seen_today()
+
     def _learn_content(self, record):
         if is_voided(record) and self.act == "remove":
             return self._gone_as_wished(record)
         if is_voided(record):
             return self._voided_there(record)
         now = self._version_of(record)
-        if not self.seen or now in (json.loads(self.seen), self._seen_today()):
+        if not self.seen or self._is_agreed(now):
             return self._as_seen(record, now)
         return self._edited_there(record, now)
 
@@ -221,8 +228,7 @@ class QuickBooksDocument(models.Model):
         same = super()._is_as_left(record)
         if not same or not self.seen:
             return same
-        now = self._version_of(record)
-        return now in (json.loads(self.seen), self._seen_today())
+        return self._is_agreed(self._version_of(record))
 
     def _removed(self, record=None):
         # EXTENDS quickbooks_link: Odoo itself has taken it out

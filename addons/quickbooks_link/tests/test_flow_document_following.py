@@ -1,5 +1,6 @@
 import json
 
+from odoo import sql_db
 from odoo.tests import tagged
 
 from ..qbo import exactjson
@@ -49,6 +50,20 @@ class TestFlowDocumentFollowing(PaymentCase, CancelCase):
         self.connection.payments_watermark = False
         self.sync("payments")
         self.assertEqual({kept.there, sent.there}, {"present"})
+
+    def test_what_is_as_it_was_sent_costs_nothing_more_each(self):
+        self.sent(100)
+        few = self.statements_of_reading()
+        for _ in range(4):
+            self.sent(100)
+        self.assertLessEqual(self.statements_of_reading() - few, 4)
+
+    def statements_of_reading(self):
+        """Return how many statements it takes to read again what is known."""
+        self.sync("payments")
+        start = sql_db.sql_counter
+        self.sync("payments")
+        return sql_db.sql_counter - start
 
     def test_voided_or_deleted_there_is_marked_and_can_be_mended(self):
         voided, deleted, credited = self.sent(100), self.sent(100), self.sent(100)
