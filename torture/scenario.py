@@ -66,6 +66,7 @@ class Scenario:
         """Play it; come to rest; count."""
         start = time.monotonic()
         try:
+            wait_until(self._is_back, 60, "Odoo does not come back")
             self._prepare()
             self.trouble.begin()
             self._work()
@@ -123,6 +124,8 @@ class Scenario:
         steps += self.chance.choices(others, k=self.chance.randint(2, 5))
         for step in steps:
             self.outcome.steps.append(step.__name__.strip("_"))
+            # As a service manager does while people go on.
+            self.office.stand.revive_odoo()
             step()
             time.sleep(self.chance.choice((0, 0, 0.05, 0.3)))
         for act in self.acts:

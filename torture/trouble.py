@@ -132,7 +132,8 @@ class Trouble:
             while not self._over.wait(0.02):
                 pid = stand.points.process_at(mark)
                 if pid and everything:
-                    stand.restart_odoo()
+                    # Not started again here: it would end with this thread.
+                    stand.kill_odoo()
                 elif pid:
                     stand.kill_workers(pid)
                     stand.points.release(mark)
