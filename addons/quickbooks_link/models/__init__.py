@@ -16,6 +16,7 @@ from . import quickbooks_customer_request
 from . import quickbooks_item
 from . import quickbooks_tax_code
 from . import quickbooks_tax_code_use
+from . import quickbooks_sliced
 from . import quickbooks_sync_staging
 from . import quickbooks_sync_line
 from . import quickbooks_sync_run

@@ -1,7 +1,5 @@
 """What calls are about, and the buttons that show them."""
 
-from contextlib import contextmanager
-
 from odoo import fields, models
 
 from .res_partner import MANAGER
@@ -69,12 +67,6 @@ class QuickBooksDocument(models.Model):
 class QuickBooksSyncRun(models.Model):
     _name = "quickbooks.sync.run"
     _inherit = ["quickbooks.sync.run", "quickbooks.historied"]
-
-    @contextmanager
-    def _open_client(self, *args, **options):
-        # EXTENDS: for the history
-        with super()._open_client(*args, **options) as client, client.about(self):
-            yield client
 
 
 class QuickBooksCustomer(models.Model):

@@ -1,37 +1,26 @@
-import logging
-from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import AccessError, UserError
 
-from ..database_errors import DATABASE_GAVE_UP
-from ..qbo.errors import QuickBooksError, ThrottledError, TransportError
-from ..sync_budget import OutOfTimeError, background_budget, web_budget
-from .quickbooks_outbox import LOGIN_ERRORS
+from ..sync_budget import web_budget
+from .quickbooks_sliced import OPEN
 from .res_partner import MANAGER
-
-_logger = logging.getLogger(__name__)
-
-OPEN = ("queued", "running")
-# A run that nobody has worked on for so long is left behind: its form was closed.
-LEFT_BEHIND = timedelta(seconds=30)
-# How often QuickBooks may ask to slow down before the run gives up.
-MOST_PAUSES = 10
 
 
 class QuickBooksReconciliation(models.Model):
     """Both books of a company held against each other, for a period.
 
     The form drives it by calling :meth:`advance`; when nobody does, the scheduler
-    goes on. It works in slices, each a transaction of its own that holds the lock of
-    the row: what a slice has read is kept aside until all is there to be compared.
+    goes on. What a slice has read is kept aside until all is there to be compared.
     """
 
     _name = "quickbooks.reconciliation"
-    _inherit = ["quickbooks.historied"]
+    _inherit = ["quickbooks.historied", "quickbooks.sliced"]
     _description = "QuickBooks Reconciliation"
     _order = "id desc"
+
+    _left_behind_after = timedelta(seconds=30)
 
     company_id = fields.Many2one(
         "res.company",
@@ -103,10 +92,6 @@ class QuickBooksReconciliation(models.Model):
         ondelete="set null",
         help="Whose QuickBooks login is used.",
     )
-    background = fields.Boolean(readonly=True)
-    touched_at = fields.Datetime(readonly=True)
-    retry_at = fields.Datetime(readonly=True)
-    pauses = fields.Integer(readonly=True)
     started_at = fields.Datetime(
         string="Started",
         readonly=True,
@@ -135,7 +120,6 @@ class QuickBooksReconciliation(models.Model):
         readonly=True,
         help="Why it failed, and what to do about it.",
     )
-    login_required = fields.Boolean(readonly=True)
 
     _period = models.Constraint(
         "CHECK (date_from <= date_to)", "The period has to begin before it ends."
@@ -244,7 +228,7 @@ class QuickBooksReconciliation(models.Model):
                 **dict.fromkeys(("error", "login_required", "reading_entity"), False),
             }
         )
-        self._wake_cron(now + LEFT_BEHIND)
+        self._wake_cron(now + self._left_behind_after)
 
     def _check_manager(self):
         self.ensure_one()
@@ -282,141 +266,53 @@ class QuickBooksReconciliation(models.Model):
 
     # === Working === #
 
-    def _work(self, budget):
-        """Work until it is finished, or ``budget`` is used up.
-
-        What keeps QuickBooks from answering is written to the row; a mistake of this
-        program is as well, and is raised too.
-        """
-        self.ensure_one()
-        calls = []
-        try:
-            with self._open_client(budget, calls) as client:
-                while budget.lasts() and self._slice(client, calls):
-                    pass
-        except DATABASE_GAVE_UP:
-            # Nothing is lost: the slice is simply done again.
-            raise
-        except OutOfTimeError:
-            self._record(calls, "_hand_over")
-        except ThrottledError as error:
-            self._record(calls, "_pause", error)
-        except TransportError as error:
-            hurried = budget.strict and not budget.lasts()
-            self._record(calls, "_hand_over" if hurried else "_fail", error)
-        except (QuickBooksError, UserError, RedirectWarning) as error:
-            self._record(calls, "_fail", error)
-        except Exception as error:
-            self._record(calls, "_fail", error)
-            raise
-
-    @contextmanager
-    def _open_client(self, budget, calls):
-        client = self.connection_id._client(
-            user=self.user_id,
-            on_call=calls.append,
-            before_call=budget.before_call,
-            timeout=budget.timeout,
-            retries=budget.retries,
-        )
-        with client as opened, opened.about(self):
-            yield opened
-
-    @contextmanager
-    def _locked(self):
-        """Give the row, locked, in a transaction of its own; or nothing."""
-        with self.env.registry.cursor() as cr:
-            run = self.with_env(self.env(cr=cr, su=True))
-            yield run.try_lock_for_update(allow_referencing=True)
-
-    def _slice(self, client, calls):
-        """Do the next slice of work; return whether there is more to do."""
+    def _slice(self, client, budget, calls):
+        # EXTENDS quickbooks.sliced
         with self._locked() as run:
-            if run.state not in OPEN:
+            if not run._goes_on():
                 return False
             run._check_same_books()
             # Odoo's names and figures are those of the person who asked.
             asked = run.with_context(lang=run.user_id.lang)
             getattr(asked, f"_step_{run.step}")(client)
             run._count(calls)
-            if run.state in OPEN:
+            if run._goes_on():
                 run._touch()
-            return run.state in OPEN
+            return run._goes_on()
 
-    def _check_same_books(self):
-        if self.connection_id.realm_id != self.realm_id:
-            raise UserError(
-                self.env._(
-                    "The company was linked to another QuickBooks company meanwhile. "
-                    "Start the reconciliation again."
-                )
-            )
+    def _words_other_books(self):
+        return self.env._(
+            "The company was linked to another QuickBooks company meanwhile. Start the "
+            "reconciliation again."
+        )
 
-    # === States: written here and nowhere else === #
-
-    def _record(self, calls, method, *args):
-        """Note what a slice ended with; its own transaction was rolled back."""
-        with self._locked() as run:
-            if run.state in OPEN:
-                run._count(calls)
-                getattr(run, method)(*args)
+    # === States === #
 
     def _count(self, calls):
-        self.calls += len(calls)
+        # EXTENDS quickbooks.sliced
         self.metered_calls += sum(call.metered for call in calls)
-        calls.clear()
+        return super()._count(calls)
 
-    def _touch(self):
-        self.write(
-            {"state": "running", "touched_at": fields.Datetime.now(), "retry_at": False}
-        )
-
-    def _hand_over(self, _error=None):
-        self.background = True
-        self._wake_cron(fields.Datetime.now())
-
-    def _pause(self, error):
-        if self.pauses >= MOST_PAUSES:
-            self._fail(error)
-            return
-        at = fields.Datetime.now() + timedelta(seconds=error.retry_after)
-        self.write({"background": True, "retry_at": at, "pauses": self.pauses + 1})
-        self._wake_cron(at)
-
-    def _fail(self, error):
-        _logger.warning(
-            "QuickBooks reconciliation %s failed: %s (intuit_tid %s)",
-            self.id,
-            error,
-            getattr(error, "tid", None),
-        )
+    def _end_failed(self, words):
+        # EXTENDS quickbooks.sliced
         self._forget_result()
-        login_required = isinstance(error, LOGIN_ERRORS)
-        self.write({"error": self._explain(error), "login_required": login_required})
+        self.error = words
         self._end("failed")
 
-    def _explain(self, error):
-        if isinstance(error, QuickBooksError):
-            return self.connection_id._explain(error)
-        if isinstance(error, (UserError, RedirectWarning)):
-            return error.args[0]
+    def _words_mistake(self):
         return self.env._(
             "The reconciliation met a mistake in the program; the server's log has the "
             "details. Nothing was changed."
         )
 
+    def _begun_at(self):
+        # EXTENDS quickbooks.sliced: it can be started again
+        return self.started_at
+
     def _end(self, state):
-        now = datetime.now(timezone.utc).replace(tzinfo=None)
-        seconds = max(0.0, (now - self.started_at).total_seconds())
-        self.write(
-            {
-                "state": state,
-                "finished_at": fields.Datetime.now(),
-                "duration": seconds,
-                "retry_at": False,
-                "step": False,
-            }
-        )
+        # EXTENDS quickbooks.sliced
+        self.step = False
+        return super()._end(state)
 
     # === Scheduler === #
 
@@ -436,26 +332,5 @@ class QuickBooksReconciliation(models.Model):
             if not cron._commit_progress(1):
                 break
         for run in self.search([("state", "in", OPEN)]):
-            self._wake_cron(run.retry_at or run.touched_at + LEFT_BEHIND)
+            self._wake_cron(run._due_at())
         cron._commit_progress(remaining=len(self._left_behind()))
-
-    @api.model
-    def _left_behind(self):
-        now = fields.Datetime.now()
-        open_runs = self.search([("state", "in", OPEN)], order="id")
-        return open_runs.filtered(
-            lambda run: (
-                (not run.retry_at or run.retry_at <= now)
-                and (run.background or run.touched_at <= now - LEFT_BEHIND)
-            )
-        )
-
-    def _take_turn(self):
-        """Work for a while; one company's trouble must not stop the others'."""
-        try:
-            self._work(background_budget())
-        except DATABASE_GAVE_UP as error:
-            _logger.info("QuickBooks reconciliation %s goes on: %s", self.id, error)
-        except Exception:
-            # The row says so already; the scheduler must go on with the others.
-            _logger.exception("QuickBooks reconciliation %s failed", self.id)

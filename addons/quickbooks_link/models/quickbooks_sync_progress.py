@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
-from .quickbooks_sync_run import OPEN
+from .quickbooks_sliced import OPEN
 
 # Before so much is done, and so many seconds have passed, no time left is told.
 FIRST_SHARE = 0.05

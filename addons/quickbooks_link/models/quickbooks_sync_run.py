@@ -1,47 +1,21 @@
-import logging
-from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
-from math import ceil
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import AccessError, UserError
 
-from ..database_errors import DATABASE_GAVE_UP
-from ..qbo.errors import (
-    AuthenticationError,
-    AuthorizationError,
-    GrantError,
-    LimitReachedError,
-    QuickBooksError,
-    ThrottledError,
-    TransportError,
-)
-from ..sync_budget import OutOfTimeError, web_budget
+from ..sync_budget import web_budget
+from .quickbooks_sliced import OPEN
 from .quickbooks_sync_line import COUNTS
 
-_logger = logging.getLogger(__name__)
-
 MANAGER = "base.group_erp_manager"
-OPEN = ("queued", "running")
-# A run that nobody has worked on for so long is left behind: its dialog was closed
-# or its worker is gone.
-LEFT_BEHIND = timedelta(seconds=60)
-# How often QuickBooks may ask a run to slow down before the run gives up.
-MOST_PAUSES = 10
-LOGIN_ERRORS = (AuthenticationError, AuthorizationError, GrantError)
 
 
 class QuickBooksSyncRun(models.Model):
     """One run of one sync: what it does now, and afterwards what came of it.
 
-    The progress dialog drives a run by calling :meth:`advance` again and again;
-    when nobody does, or QuickBooks is too slow for that, the cron takes over. The
-    work is cut into slices, each a transaction of its own that holds the lock of
-    the run's row: whoever comes second finds it locked and waits for its turn, and
-    a slice that is killed leaves the run where the slice before it ended.
+    The progress dialog drives a run by calling :meth:`advance` again and again.
     """
 
     _name = "quickbooks.sync.run"
+    _inherit = ["quickbooks.sliced"]
     _description = "QuickBooks Sync"
     _order = "id desc"
 
@@ -96,19 +70,11 @@ class QuickBooksSyncRun(models.Model):
         ondelete="cascade",
         help="Whose QuickBooks login is used.",
     )
-    background = fields.Boolean(
-        readonly=True, help="No dialog follows the run: the scheduler works on it."
-    )
     scheduled = fields.Boolean(
         readonly=True,
         help="Begun by the scheduler: it logs in as the first of Run Background Sync "
         "As who can.",
     )
-    touched_at = fields.Datetime(readonly=True, help="When it was last worked on.")
-    retry_at = fields.Datetime(
-        readonly=True, help="QuickBooks asked not to be called before this time."
-    )
-    pauses = fields.Integer(readonly=True)
     finished_at = fields.Datetime(readonly=True, help="When the sync ended.")
     duration = fields.Float(
         string="Seconds",
@@ -121,7 +87,6 @@ class QuickBooksSyncRun(models.Model):
         string="Calls to QuickBooks", readonly=True, help="Repeated ones included."
     )
     error = fields.Text(readonly=True, help="Why it failed, and what to do.")
-    login_required = fields.Boolean(readonly=True)
     line_ids = fields.One2many(
         "quickbooks.sync.line",
         "run_id",
@@ -178,7 +143,7 @@ class QuickBooksSyncRun(models.Model):
         run = runs.search(
             [("company_id", "=", company.id), ("state", "in", OPEN)], limit=1
         ) or runs.create(self._prepare(company, kind, background))
-        self._wake_cron(fields.Datetime.now() + LEFT_BEHIND)
+        self._wake_cron(fields.Datetime.now() + self._left_behind_after)
         return run._action_progress()
 
     @api.model
@@ -280,80 +245,26 @@ class QuickBooksSyncRun(models.Model):
             "lines": [line._progress() for line in self.line_ids],
         }
 
-    def _age(self):
-        # Odoo's now() leaves out fractions, which create_date has.
-        now = datetime.now(timezone.utc).replace(tzinfo=None)
-        return max(0.0, (now - self.create_date).total_seconds())
-
     # === Working === #
 
-    def _work(self, budget):
-        """Work until the run is finished, or ``budget`` is used up.
-
-        What keeps QuickBooks from answering is written to the run; a mistake of
-        this program is as well, and is raised too.
-
-        :param budget: a :class:`Budget`
-        """
-        self.ensure_one()
-        calls = []
+    def _work(self, budget, user=None):
+        # EXTENDS quickbooks.sliced
         user = self._login()
-        if not user:
-            return
-        try:
-            with self._open_client(budget, calls, user) as client:
-                while budget.lasts() and self._slice(client, budget, calls):
-                    pass
-        except DATABASE_GAVE_UP:
-            # Nothing is lost: the slice is simply done again.
-            raise
-        except OutOfTimeError:
-            # One slice was too long, so it would be the next time as well.
-            self._record(calls, "_hand_over")
-        except ThrottledError as error:
-            self._record(calls, "_pause", error)
-        except TransportError as error:
-            # Whoever has more patience may still get an answer.
-            hurried = budget.strict and not budget.lasts()
-            self._record(calls, "_hand_over" if hurried else "_put_off", error)
-        except LOGIN_ERRORS as error:
-            self._record(calls, "_lose_user", error)
-            if self.scheduled:
-                self._work(budget)
-        except (QuickBooksError, UserError, RedirectWarning) as error:
-            self._record(calls, "_fail", error)
-        except Exception as error:
-            self._record(calls, "_fail", error)
-            raise
+        return super()._work(budget, user) if user else None
+
+    def _work_as_next(self, budget):
+        # EXTENDS quickbooks.sliced
+        if self.scheduled:
+            self._work(budget)
 
     def _login(self):
         """Return as whom the run goes on; nobody if it can't."""
         return self.user_id
 
-    def _open_client(self, budget, calls, user=None):
-        return self.connection_id._client(
-            user=user or self.user_id,
-            on_call=calls.append,
-            before_call=budget.before_call,
-            patience=budget.patience(),
-            timeout=budget.timeout,
-            retries=budget.retries,
-        )
-
-    @contextmanager
-    def _locked(self):
-        """Give the run, locked, in a transaction of its own; or nothing.
-
-        Nothing if another worker has it just now.
-        """
-        with self.env.registry.cursor() as cr:
-            run = self.with_env(self.env(cr=cr, su=True))
-            yield run.try_lock_for_update(allow_referencing=True)
-
     def _slice(self, client, budget, calls):
-        """Do the next slice of work; return whether there is more to do here."""
+        # EXTENDS quickbooks.sliced
         with self._locked() as run:
-            if run.state not in OPEN or run._obey_stop():
+            if not run._goes_on():
                 return False
             line = run._current_line()
             if line.state == "writing" and line.fetched > budget.most_rows:
@@ -368,61 +279,16 @@ class QuickBooksSyncRun(models.Model):
     def _current_line(self):
         return self.line_ids.filtered(lambda line: line.state != "done")[:1]
 
-    def _check_same_books(self):
-        """Never write what one QuickBooks company says into another's mirror."""
-        if self.connection_id.realm_id != self.realm_id:
-            raise UserError(
-                self.env._(
-                    "The company was linked to another QuickBooks company while the "
-                    "sync was running. Start it again."
-                )
-            )
-
-    # === States: written here and nowhere else === #
-
-    def _record(self, calls, method, *args):
-        """Note what a slice ended with; its own transaction was rolled back."""
-        with self._locked() as run:
-            if run.state in OPEN and not run._obey_stop():
-                run._count(calls)
-                getattr(run, method)(*args)
-
-    def _count(self, calls):
-        self.calls += len(calls)
-        calls.clear()
-
-    def _after_step(self, _client):
-        self.write(
-            {"state": "running", "touched_at": fields.Datetime.now(), "retry_at": False}
+    def _words_other_books(self):
+        return self.env._(
+            "The company was linked to another QuickBooks company while the sync was "
+            "running. Start it again."
         )
 
-    def _hand_over(self, _error=None):
-        """Let the scheduler go on at once."""
-        self.background = True
-        self._wake_cron(fields.Datetime.now())
+    # === States === #
 
-    def _pause(self, error):
-        """Let the scheduler go on when QuickBooks wants to be called again.
-
-        A block that lasts, such as a used-up monthly allowance, ends the run; that
-        others use up our own limits does not.
-        """
-        own = isinstance(error, LimitReachedError)
-        if self.pauses >= MOST_PAUSES and not own:
-            self._fail(error)
-            return
-        at = fields.Datetime.now() + timedelta(seconds=ceil(error.retry_after))
-        pauses = self.pauses + (not own)
-        self.write({"background": True, "retry_at": at, "pauses": pauses})
-        self._wake_cron(at)
-
-    def _put_off(self, error):
-        """QuickBooks could not be reached: nobody waits for it, so that is the end."""
-        self._fail(error)
-
-    def _lose_user(self, error):
-        """The user's log-in is of no use any more."""
-        self._fail(error)
+    def _after_step(self, _client):
+        self._touch()
 
     def _finish_if_done(self):
         """End the run if its last list is done; return whether it goes on."""
@@ -433,18 +299,8 @@ class QuickBooksSyncRun(models.Model):
             self.connection_id.full_sync_last_completed = self.finished_at
         return False
 
-    def _fail(self, error):
-        _logger.warning(
-            "QuickBooks sync %s of company %s failed: %s (intuit_tid %s)",
-            self.id,
-            self.company_id.id,
-            error,
-            getattr(error, "tid", None),
-        )
-        self.login_required = isinstance(error, LOGIN_ERRORS)
-        self._end_failed(self._explain(error))
-
     def _end_failed(self, words):
+        # EXTENDS quickbooks.sliced
         self.error = words
         self._give_up("failed")
 
@@ -454,22 +310,8 @@ class QuickBooksSyncRun(models.Model):
         self.env["quickbooks.sync.staging"]._clear(self.line_ids)
         self._end(state)
 
-    def _explain(self, error):
-        if isinstance(error, QuickBooksError):
-            return self.connection_id._explain(error)
-        if isinstance(error, (UserError, RedirectWarning)):
-            return error.args[0]
+    def _words_mistake(self):
         return self.env._(
             "The sync met a mistake in the program; the server's log has the details. "
             "What was synced before is unchanged."
-        )
-
-    def _end(self, state):
-        self.write(
-            {
-                "state": state,
-                "finished_at": fields.Datetime.now(),
-                "duration": self._age(),
-                "retry_at": False,
-            }
         )

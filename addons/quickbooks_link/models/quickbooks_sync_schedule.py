@@ -6,7 +6,7 @@ from psycopg2.errors import UniqueViolation
 
 from ..qbo.errors import AuthorizationError
 from ..vault import VaultError
-from .quickbooks_sync_run import LEFT_BEHIND, OPEN
+from .quickbooks_sliced import OPEN
 
 _logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class QuickBooksSyncRun(models.Model):
             self._queue_safely(connection)
             self.env["ir.cron"]._commit_progress()
         # In case that this very process is killed.
-        self._wake_cron(fields.Datetime.now() + LEFT_BEHIND)
+        self._wake_cron(fields.Datetime.now() + self._left_behind_after)
         self._cron_work()
         if self._left_behind():
             self._wake_cron(fields.Datetime.now())

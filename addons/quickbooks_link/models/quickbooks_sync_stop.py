@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .quickbooks_sync_run import OPEN
+from .quickbooks_sliced import OPEN
 
 
 class QuickBooksSyncStop(models.Model):
@@ -40,6 +40,10 @@ class QuickBooksSyncRun(models.Model):
         if at_work:
             self.env["quickbooks.sync.stop"].sudo().create({"run_id": self.id})
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _goes_on(self):
+        # EXTENDS quickbooks.sliced: not if a person wants it to end
+        return super()._goes_on() and not self._obey_stop()
 
     def _obey_stop(self):
         """End the run if a person wants it to; return whether it has ended."""

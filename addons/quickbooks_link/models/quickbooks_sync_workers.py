@@ -1,13 +1,7 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..database_errors import DATABASE_GAVE_UP
-from ..sync_budget import background_budget
-from .quickbooks_sync_run import LEFT_BEHIND, OPEN
-
-_logger = logging.getLogger(__name__)
+from .quickbooks_sliced import OPEN
 
 # First of the two keys of PostgreSQL's advisory locks: "QB".
 CLAIM = 0x5142
@@ -70,11 +64,11 @@ class QuickBooksSyncRun(models.Model):
         """Come back when the runs that are driven or paused now may need it."""
         now = fields.Datetime.now()
         for run in self.search([("state", "in", OPEN)]):
-            at = run.retry_at or run.touched_at + LEFT_BEHIND
+            at = run._due_at()
             if at > now:
                 self._wake_cron(at)
         if self.env["quickbooks.webhook"].search_count([("wake_at", "!=", False)]):
-            self._wake_cron(now + LEFT_BEHIND)
+            self._wake_cron(now + self._left_behind_after)
 
     # === Working === #
 
@@ -117,39 +111,12 @@ class QuickBooksSyncRun(models.Model):
             left = 0
         cron._commit_progress(remaining=left)
 
-    @api.model
-    def _left_behind(self):
-        """Return the open runs that are the scheduler's to work on, oldest first."""
-        now = fields.Datetime.now()
-        return self.search(
-            [
-                ("state", "in", OPEN),
-                "|",
-                ("retry_at", "=", False),
-                ("retry_at", "<=", now),
-                "|",
-                ("background", "=", True),
-                ("touched_at", "<=", now - LEFT_BEHIND),
-            ],
-            order="id",
-        )
-
     def _take_turn(self):
-        """Work for a while; return whether it was this worker's turn.
-
-        One company's trouble must not stop the others'.
-        """
-        if not self._claim():
-            return False
-        try:
-            if self._begin_turn():
-                self._work(background_budget())
-        except DATABASE_GAVE_UP as error:
-            _logger.info("QuickBooks sync %s goes on later: %s", self.id, error)
-        except Exception:
-            # The run says so already; the scheduler must go on with the others.
-            _logger.exception("QuickBooks sync %s failed", self.id)
-        return True
+        # EXTENDS quickbooks.sliced: return whether it was this worker's turn
+        mine = self._claim()
+        if mine:
+            super()._take_turn()
+        return mine
 
     def _claim(self):
         """Keep other workers off the run until this job's transaction ends.

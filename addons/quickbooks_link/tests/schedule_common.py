@@ -11,7 +11,7 @@ from .sync_common import SyncCase
 
 HELEN = "helen.marsh@accounts.example"
 TOM = "tom.okafor@accounts.example"
-RUN_LOGGER = "odoo.addons.quickbooks_link.models.quickbooks_sync_run"
+RUN_LOGGER = "odoo.addons.quickbooks_link.models.quickbooks_sliced"
 SCHEDULE_LOGGER = "odoo.addons.quickbooks_link.models.quickbooks_sync_schedule"
 SCHEDULED = "quickbooks_link.ir_cron_quickbooks_scheduled"
 

@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from ..exceptions import MendableError
 from .reconciliation_common import ReconciliationCase
 
-RUN = "odoo.addons.quickbooks_link.models.quickbooks_reconciliation"
+RUN = "odoo.addons.quickbooks_link.models.quickbooks_sliced"
 
 
 @tagged("post_install", "-at_install")

@@ -12,7 +12,7 @@ from odoo.tests import tagged
 from ..sync_budget import OutOfTimeError, background_budget
 from .reconciliation_common import ReconciliationCase
 
-RUN = "odoo.addons.quickbooks_link.models.quickbooks_reconciliation"
+RUN = "odoo.addons.quickbooks_link.models.quickbooks_sliced"
 
 
 @tagged("post_install", "-at_install")
@@ -117,7 +117,7 @@ class TestReconciliationMishaps(ReconciliationCase):
         run.sudo().realm_id = "4620816365000000000"
         self.assertIn("another QuickBooks company", self.fail(run))
         with self.own_cursors():
-            self.assertFalse(run.sudo()._slice(None, []), "what is over stays so")
+            self.assertFalse(run.sudo()._slice(None, None, []), "what is over stays so")
 
 
 @tagged("post_install", "-at_install")

@@ -9,7 +9,7 @@ from psycopg2 import IntegrityError
 
 from .sync_common import OPEN, SyncCase
 
-RUN_LOGGER = "odoo.addons.quickbooks_link.models.quickbooks_sync_run"
+RUN_LOGGER = "odoo.addons.quickbooks_link.models.quickbooks_sliced"
 
 
 class EngineCase(SyncCase):
