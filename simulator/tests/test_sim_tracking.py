@@ -78,6 +78,52 @@ def test_bills_take_a_class_on_their_lines_however_sales_have_it():
     assert bill["Line"][0][name]["ClassRef"]["name"] == "Lawns"
 
 
+@pytest.mark.parametrize(
+    ("preference", "kept"),
+    [
+        ("ClassTrackingPerTxn", {"ClassRef"}),
+        ("TrackDepartments", {"DepartmentRef"}),
+        ("ClassTrackingPerTxnLine", set()),
+    ],
+)
+def test_hours_take_what_documents_track_in_their_head(preference, kept):
+    books = company(**{preference: True})
+    person = books.create("Employee", GivenName="Nia", FamilyName="Moss")
+    hours = {
+        "NameOf": "Employee",
+        "EmployeeRef": {"value": person["Id"]},
+        "Hours": 2,
+        "ClassRef": books.lawns,
+        "DepartmentRef": books.north,
+    }
+    names = {"ClassRef", "DepartmentRef"}
+    made = books.create("TimeActivity", **hours)
+    assert names & made.keys() == kept
+    changed = books.update("TimeActivity", made, ClassRef=books.lawns, Hours=3)
+    assert names & changed.keys() == kept
+    books.switches.set_many({"untracked_reference": "refuse"})
+    with refused("6000", detail="tracking is not enabled"):
+        books.create("TimeActivity", **hours)
+
+
+def test_the_class_of_an_item_is_kept_whatever_documents_track():
+    books = company()
+    income = books.create(
+        "Account",
+        Name="Mowing",
+        AccountType="Income",
+        AccountSubType="ServiceFeeIncome",
+    )
+    item = books.create(
+        "Item",
+        Name="Mowing",
+        Type="Service",
+        IncomeAccountRef={"value": income["Id"]},
+        ClassRef=books.lawns,
+    )
+    assert item["ClassRef"]["name"] == "Lawns"
+
+
 def test_untracked_ones_are_refused_or_kept_by_switch():
     books = company()
     books.switches.set_many({"untracked_reference": "refuse"})

@@ -6,6 +6,7 @@ from typing import Any
 
 from qbo_simulator.company import Record
 from qbo_simulator.entities.base import Body, Rules
+from qbo_simulator.entities.tracking import settle_tracking
 from qbo_simulator.errors import business, required
 
 
@@ -14,6 +15,7 @@ class TimeActivityRules(Rules):
 
     def prepare(self, new: Body, old: Record | None) -> None:
         """Check whose hours they are and how many."""
+        settle_tracking(self.company, new, old.body if old else {}, by_level=True)
         whose = f"{new['NameOf']}Ref"
         if whose not in new:
             raise required(whose)

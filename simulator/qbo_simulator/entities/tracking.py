@@ -1,7 +1,8 @@
 """Classes and locations: taken where the preferences track them (qbo-api.md 4.7).
 
 Elsewhere QuickBooks ignores them without a word: that much is known of a class at the
-level that the company does not use.
+level that the company does not use. The API reference says the same of the class and
+location of a TimeActivity, and of the class of an Item nothing: that one is kept.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,8 @@ def settle_tracking(
     """Leave what is not tracked as it was; by switch refuse it, or take it.
 
     ``by_level``: sales documents have their class in the head or on the lines, as the
-    company has chosen; all others take it in both places. Raises ServiceFault.
+    company has chosen, and somebody's hours have a head only; all others take it in
+    both places. Raises ServiceFault.
     """
     policy = company.switches.get("untracked_reference")
     if policy == "keep":
