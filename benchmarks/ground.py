@@ -95,20 +95,10 @@ def link(company: Any, keys: dict[str, str]) -> None:
 
     :param keys: of the company of QuickBooks, as its control plane gives them
     """
-    from odoo.addons.quickbooks_link.company_profile import read_profile
-    from odoo.addons.quickbooks_link.qbo.client import QuickBooksClient
-
-    env = company.env
-    app = env["quickbooks.app"]
+    app = company.env["quickbooks.app"]
     with app._transport("sandbox") as transport:
         oauth = app._oauth_client("sandbox", transport)
         tokens = oauth.refresh(keys["refresh_token"])
-        client = QuickBooksClient(
-            transport,
-            keys["api_url"],
-            keys["realm_id"],
-            lambda force_refresh=False: tokens.access_token,
-        )
-        profile = read_profile(env, client, "sandbox")
+        profile = app._read_profile("sandbox", transport, keys["realm_id"], tokens)
     connection = company._quickbooks_get_connection()
-    connection._adopt(profile, tokens, env.user)
+    connection._adopt(profile, tokens, company.env.user)

@@ -17,6 +17,7 @@ company = company.with_env(env)
 
 
 def connect():
+    # By what every version of the addon has: earlier ones are tried too.
     app = env["quickbooks.app"].sudo()
     with app._transport("sandbox") as transport:
         tokens = app._oauth_client("sandbox", transport).refresh(keys["refresh_token"])

@@ -4,10 +4,8 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import STORED_SESSION_BYTES, request
 
-from ..company_profile import read_profile
 from ..explanations import explain
 from ..models.res_company import CALLBACK_PATH
-from ..qbo.client import QuickBooksClient
 from ..qbo.errors import GrantError, QuickBooksError
 
 _logger = logging.getLogger(__name__)
@@ -62,13 +60,7 @@ class QuickBooksOauthController(http.Controller):
         with history as transport:
             oauth = app._oauth_client(environment, transport)
             tokens = oauth.exchange(code, company._quickbooks_callback_url())
-            client = QuickBooksClient(
-                transport,
-                app._api_url(environment),
-                realm_id,
-                lambda force_refresh=False: tokens.access_token,
-            )
-            profile = read_profile(request.env, client, environment)
+            profile = app._read_profile(environment, transport, realm_id, tokens)
             refusal = connection._refusal(profile)
             if refusal:
                 # A consent that isn't used should not live on at Intuit.

@@ -3,7 +3,9 @@ from contextlib import contextmanager
 from odoo import api, fields, models, tools
 from odoo.exceptions import RedirectWarning, UserError
 
+from ..company_profile import read_profile
 from ..qbo import hosts
+from ..qbo.client import QuickBooksClient
 from ..qbo.oauth import AppKeys, OAuthClient, discover
 from ..qbo.transport import Transport
 from ..settings import server_setting
@@ -133,6 +135,20 @@ class QuickBooksApp(models.Model):
         """Return an :class:`OAuthClient` with the app keys of ``environment``."""
         endpoints = self._endpoints(self._discovery_url(environment))
         return OAuthClient(transport, self._keys(environment), endpoints)
+
+    @api.model
+    def _read_profile(self, environment, transport, realm_id, tokens):
+        """Ask QuickBooks about the company for which ``tokens`` were just given.
+
+        :return: values of ``quickbooks.connection``
+        """
+        client = QuickBooksClient(
+            transport,
+            self._api_url(environment),
+            realm_id,
+            lambda force_refresh=False: tokens.access_token,
+        )
+        return read_profile(self.env, client, environment)
 
     @api.model
     @tools.ormcache("discovery_url")

@@ -15,9 +15,6 @@ from odoo.tests.common import _super_send
 
 from qbo_simulator.server import SimulatorServer
 
-from ..company_profile import read_profile
-from ..qbo.client import QuickBooksClient
-
 
 class SimulatorMixin:
     """A local QuickBooks for the whole test class, with Odoo pointed at it."""
@@ -129,13 +126,7 @@ def link(company, user, keys):
     with app._transport("sandbox") as transport:
         oauth = app._oauth_client("sandbox", transport)
         tokens = oauth.refresh(keys["refresh_token"])
-        client = QuickBooksClient(
-            transport,
-            keys["api_url"],
-            keys["realm_id"],
-            lambda force_refresh=False: tokens.access_token,
-        )
-        profile = read_profile(company.env, client, "sandbox")
+        profile = app._read_profile("sandbox", transport, keys["realm_id"], tokens)
     connection = company._quickbooks_get_connection()
     connection._adopt(profile, tokens, user)
     return connection
