@@ -16,9 +16,7 @@ def read_payment(payment, marker=""):
     company = payment.company_id
     customer = payment.partner_id._quickbooks_customer(company)
     multicurrency = connection_of(company).multicurrency
-    routes = routes_of(payment)
-    # A method says more than the account it ends in.
-    route = routes.sorted(lambda one: (one.kind == "Account", one.id))[:1]
+    route = routes_of(payment)[:1]
     return payments.Payment(
         id="",
         sync_token="",
@@ -93,7 +91,11 @@ def _rate(payment):
 
 
 def routes_of(payment):
-    """Return QuickBooks' accounts and methods that go with the payment's journal."""
+    """Return QuickBooks' methods and accounts that go with the payment's journal.
+
+    In the order of the tab, where methods come first: one says more than the account
+    that the money ends in.
+    """
     return payment.env["quickbooks.payment.route"].search(
         [
             ("company_id", "=", payment.company_id.id),

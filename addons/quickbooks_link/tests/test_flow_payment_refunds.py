@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..payment_plan import receivable_lines
+from ..payment_reading import read_payment
+from ..payment_refunds import read_refund
 from .reconciliation_common import ReconciliationCase
 from .test_flow_payment_out import RegisterCase
 
@@ -236,3 +238,23 @@ class TestFlowPaymentRefunds(RefundCase):
             self.seen(payment).action_quickbooks_send()
             self.commit()
         self.env.invalidate_all()
+
+    def test_payments_and_refunds_go_by_the_same_account_of_a_journal(self):
+        """The first in the list of journals, where several have the same one."""
+        routes = self.env["quickbooks.payment.route"]
+        here = [("company_id", "=", self.company.id)]
+        accounts = routes.search([*here, ("kind", "=", "Account")], order="id")
+        older, newer = accounts[0], accounts[1]
+        (older | newer).journal_id = self.bank
+        older.name, newer.name = "Zinc Bank", "Amber Bank"
+        payment = self.register(self.sent(50), 50, journal_id=self.bank.id)
+        refund = self.refund(self.credit(50), 50)
+        self.assertEqual(read_payment(payment).account_id, newer.quickbooks_id)
+        expense, _amounts = read_refund(refund, "")
+        self.assertEqual(expense["AccountRef"]["value"], newer.quickbooks_id)
+        method = routes.search([*here, ("kind", "=", "PaymentMethod")], limit=1)
+        method.journal_id = self.bank
+        told = read_payment(payment)
+        self.assertEqual((told.method_id, told.account_id), (method.quickbooks_id, ""))
+        expense, _amounts = read_refund(refund, "")
+        self.assertEqual(expense["AccountRef"]["value"], newer.quickbooks_id)
