@@ -287,7 +287,7 @@ class AccountMove(models.Model):
 
     def _deduce_sequence_number_reset(self, name):
         # EXTENDS account: nor do they tell when Odoo's sequence begins anew
-        if name and self.search_count([("quickbooks_number", "=", name)], limit=1):
+        if name and self._quickbooks_gave(name):
             own = self.sudo().search(
                 [
                     ("journal_id", "=", self.journal_id.id),
@@ -299,6 +299,13 @@ class AccountMove(models.Model):
             )
             name = own.name or self._get_starting_sequence()
         return super()._deduce_sequence_number_reset(name)
+
+    def _quickbooks_gave(self, name):
+        """Return whether ``name`` is a number of QuickBooks', in this company."""
+        here = [("company_id", "=", self.company_id.id)]
+        return bool(connection_of(self.company_id)) and bool(
+            self.search_count([*here, ("quickbooks_number", "=", name)], limit=1)
+        )
 
     def _must_check_constrains_date_sequence(self):
         # EXTENDS account: QuickBooks' numbers say nothing of a date

@@ -30,6 +30,21 @@ class TestQuickBooksNumbers(DocumentCase):
         self.start_waiting()
         self.assertIn("/2026/", self.post(self.invoice(), self.accountant).name)
 
+    def test_they_say_nothing_of_sequences_in_other_companies(self):
+        number = self.post(self.invoice()).name
+        elsewhere = self.new_company("Elsewhere Ltd")
+        journal = self.env["account.journal"].create(
+            {
+                "name": "Elsewhere",
+                "type": "general",
+                "code": "ELSE",
+                "company_id": elsewhere.id,
+            }
+        )
+        entry = self.env["account.move"].create({"journal_id": journal.id})
+        self.assertEqual(self.invoice()._deduce_sequence_number_reset(number), "year")
+        self.assertEqual(entry._deduce_sequence_number_reset(number), "never")
+
     def start_waiting(self):
         self.fault("drop", "create Invoice", times=100)
 
