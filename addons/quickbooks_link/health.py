@@ -121,10 +121,12 @@ def _silence(connection):
     answer = last_answer(connection)
     if not answer:
         yield _unchecked(connection)
-        return
-    if not _is_old(connection, answer):
-        return
-    yield Problem(
+    elif _is_old(connection, answer):
+        yield _silent(connection, answer)
+
+
+def _silent(connection, answer):
+    return Problem(
         "silent",
         "warning",
         connection.env._(
@@ -192,25 +194,12 @@ def _say_expiring(token, ends, now):
 def _documents(connection):
     documents = connection.env["quickbooks.document"].sudo()
     company = ("company_id", "=", connection.company_id.id)
-    refused = documents.search_count([company, ("state", "=", "attention")])
     before = fields.Datetime.now() - PATIENCE
-    long = [company, ("state", "in", OPEN), ("open_since", "<=", before)]
-    late = documents.search_count(long)
-    if late:
-        first = documents.search(long, order="open_since", limit=1)
-        yield Problem(
-            "documents",
-            "warning",
-            connection.env._(
-                "Documents not in QuickBooks for more than a day: %(count)s. The first "
-                "is %(name)s, waiting since %(since)s.",
-                count=late,
-                name=first.move_id.display_name,
-                since=format_datetime(connection.env, first.open_since),
-            ),
-            tell=True,
-            button=(connection.env._("Show Them"), "action_quickbooks_show_late"),
-        )
+    late = [company, ("state", "in", OPEN), ("open_since", "<=", before)]
+    count = documents.search_count(late)
+    refused = documents.search_count([company, ("state", "=", "attention")])
+    if count:
+        yield _late(documents.search(late, order="open_since", limit=1), count)
     elif refused:
         yield Problem(
             "refused",
@@ -218,6 +207,22 @@ def _documents(connection):
             connection.env._("Documents that need attention: %s.", refused),
             button=(connection.env._("Show Them"), "action_quickbooks_show_attention"),
         )
+
+
+def _late(first, count):
+    return Problem(
+        "documents",
+        "warning",
+        first.env._(
+            "Documents not in QuickBooks for more than a day: %(count)s. The first "
+            "is %(name)s, waiting since %(since)s.",
+            count=count,
+            name=first.move_id.display_name,
+            since=format_datetime(first.env, first.open_since),
+        ),
+        tell=True,
+        button=(first.env._("Show Them"), "action_quickbooks_show_late"),
+    )
 
 
 def _calls(connection):

@@ -114,12 +114,9 @@ def read_plan(row):
 
 
 def _share_out(plan):
-    content = plan.content
-    # What Odoo's own payment has written off is in its books already.
-    written_off = discount_of(plan.row.payment_id)
     given = (
-        content.total,
-        content.allocations,
+        plan.content.total,
+        plan.content.allocations,
         lambda one: (one.kind, one.txn_id) in plan.moves,
     )
     for source, amount in payments.paid_back(*given):
@@ -127,20 +124,26 @@ def _share_out(plan):
             plan.money_back = amount
         else:
             plan.refunds.append((plan.moves[payments.CREDIT, source], amount))
+    beyond = []
     for share in payments.share_out(*given):
+        known = share.source not in (payments.MONEY, payments.UNKNOWN)
+        credit = plan.moves[payments.CREDIT, share.source] if known else None
         invoice = plan.moves[payments.INVOICE, share.invoice_id]
-        if share.source == payments.UNKNOWN:
-            pair = Pair(None, invoice, share.amount)
-            own = pair.amount <= written_off
-            written_off -= pair.amount if own else 0
-            found = own or is_early_discount(pair, content.day)
-            found = content.total and found
-            (plan.discounts if found else plan.unknown).append(pair)
-        elif share.source == payments.MONEY:
-            plan.pairs.append(Pair(None, invoice, share.amount))
-        else:
-            credit = plan.moves[payments.CREDIT, share.source]
-            plan.pairs.append(Pair(credit, invoice, share.amount))
+        pairs = beyond if share.source == payments.UNKNOWN else plan.pairs
+        pairs.append(Pair(credit, invoice, share.amount))
+    _explain_beyond(plan, beyond)
+
+
+def _explain_beyond(plan, pairs):
+    """Tell discounts from what nobody knows, of what is beyond money and credits."""
+    # What Odoo's own payment has written off is in its books already.
+    written_off = discount_of(plan.row.payment_id)
+    for pair in pairs:
+        own = pair.amount <= written_off
+        written_off -= pair.amount if own else 0
+        found = own or is_early_discount(pair, plan.content.day)
+        found = plan.content.total and found
+        (plan.discounts if found else plan.unknown).append(pair)
 
 
 def is_early_discount(pair, day):

@@ -44,13 +44,7 @@ class Settlements:
 
     def __init__(self, documents):
         self.env = documents.env
-        lines = self.env["quickbooks.payment.allocation"].search(
-            [
-                ("document_id", "in", documents.ids),
-                ("payment_id.status", "=", "present"),
-            ]
-        )
-        self.allocations = lines.grouped("document_id")
+        self.allocations = documents._allocations_there().grouped("document_id")
         self.partials = self._read_partials(documents.move_id)
 
     def _read_partials(self, moves):

@@ -153,7 +153,6 @@ class AccountTax(models.Model):
         """Say what the tax codes of a group and of its parts mean for documents."""
         own = self.quickbooks_tax_code_id
         codes = self.children_tax_ids.quickbooks_tax_code_id
-        unmapped = self.children_tax_ids._quickbooks_unmapped()
         if own:
             return self.env._(
                 "Mapped as a whole: lines with this group get “%s” in QuickBooks. "
@@ -166,6 +165,14 @@ class AccountTax(models.Model):
                 "codes on its children. QuickBooks takes one tax code on each line, so "
                 "by part works only where all parts have the same one."
             )
+        return self._quickbooks_describe_parts(codes)
+
+    def _quickbooks_describe_parts(self, codes):
+        """Say what it means that parts of the group have tax codes.
+
+        :param codes: those of all parts, at least one
+        """
+        unmapped = self.children_tax_ids._quickbooks_unmapped()
         if len(codes) > 1:
             return self.env._(
                 "Mapped by part, to %s. QuickBooks takes one tax code on each line: "

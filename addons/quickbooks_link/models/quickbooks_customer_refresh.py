@@ -63,6 +63,7 @@ class QuickBooksCustomer(models.Model):
 
     def _quickbooks_held(self, connection):
         """Return the Ids of this customer's documents and payments, by entity."""
+        books = self.env["quickbooks.books"]._of(connection)
         here = Domain(
             [
                 ("company_id", "=", connection.company_id.id),
@@ -70,19 +71,8 @@ class QuickBooksCustomer(models.Model):
                 ("quickbooks_id", "!=", False),
             ]
         )
-        books = self.env["quickbooks.books"]._of(connection)
-        documents = books.env["quickbooks.document"].search(
-            here
-            & Domain("move_id.commercial_partner_id", "=", self.sudo().partner_id.id)
-            & Domain("there", "not in", ("voided", "deleted")),
-            limit=MOST_DOCUMENTS,
-        )
-        own = Domain("customer_quickbooks_id", "=", self.quickbooks_id)
-        applied = Domain("allocation_ids.document_id", "in", documents.ids)
-        payments = books.env["quickbooks.payment"].search(
-            here & Domain("status", "=", "present") & (own | applied),
-            limit=MOST_DOCUMENTS,
-        )
+        documents = self._quickbooks_documents_held(books, here)
+        payments = self._quickbooks_payments_held(books, here, documents)
         by_kind = documents.grouped("kind")
         none = documents.browse()
         return {
@@ -90,3 +80,19 @@ class QuickBooksCustomer(models.Model):
             "CreditMemo": by_kind.get("creditmemo", none).mapped("quickbooks_id"),
             "Payment": payments.mapped("quickbooks_id"),
         }
+
+    def _quickbooks_documents_held(self, books, here):
+        return books.env["quickbooks.document"].search(
+            here
+            & Domain("move_id.commercial_partner_id", "=", self.sudo().partner_id.id)
+            & Domain("there", "not in", ("voided", "deleted")),
+            limit=MOST_DOCUMENTS,
+        )
+
+    def _quickbooks_payments_held(self, books, here, documents):
+        own = Domain("customer_quickbooks_id", "=", self.quickbooks_id)
+        applied = Domain("allocation_ids.document_id", "in", documents.ids)
+        return books.env["quickbooks.payment"].search(
+            here & Domain("status", "=", "present") & (own | applied),
+            limit=MOST_DOCUMENTS,
+        )

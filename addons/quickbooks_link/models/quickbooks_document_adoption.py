@@ -98,10 +98,7 @@ class QuickBooksDocument(models.Model):
         for document in self:
             document.write(
                 {
-                    **dict.fromkeys(
-                        ("quickbooks_id", "sync_token", "doc_number"), False
-                    ),
-                    **dict.fromkeys(("sent_payload", "sent_at", "differences"), False),
+                    **dict.fromkeys(OF_QUICKBOOKS, False),
                     "requestid": new_requestid(),
                     "there": "present",
                     "unsure": False,
@@ -178,17 +175,14 @@ class AccountMove(models.Model):
 
     @api.model
     def _quickbooks_payer(self, company, record):
-        customers = self.env["quickbooks.customer"].sudo()
-        customers = customers.with_context(active_test=False)
         reference = record.get("CustomerRef") or {}
-        customer = customers.search(
+        customers = self.env["quickbooks.customer"].sudo()
+        customer = customers.with_context(active_test=False).search(
             [
                 *customers._quickbooks_here(company),
                 ("quickbooks_id", "=", str(reference.get("value") or "")),
             ]
         )
-        if customer.partner_id:
-            return customer.partner_id
         if not customer:
             raise UserError(
                 self.env._(
@@ -197,7 +191,14 @@ class AccountMove(models.Model):
                     reference.get("name") or reference.get("value"),
                 )
             )
-        raise MendableError(
+        if not customer.partner_id:
+            raise self._quickbooks_no_payer(customer)
+        return customer.partner_id
+
+    @api.model
+    def _quickbooks_no_payer(self, customer):
+        """Return the error that nobody is linked to it, with a button that helps."""
+        return MendableError(
             self.env._(
                 "No contact is linked to the QuickBooks Customer “%s”. Link one, then "
                 "pull the document again.",

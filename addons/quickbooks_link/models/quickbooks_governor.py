@@ -14,6 +14,44 @@ LEAD = 0.5
 # Seconds between two attempts to reach the row while others do.
 PAUSE = 0.002
 MOST_ATTEMPTS = 50
+# Takes the next place of a QuickBooks company, if it is near enough. The place is the
+# first moment at which no limit forbids a call; the answer is how far ahead it is, and
+# whether it was taken.
+TAKE_PLACE = """
+    WITH clock AS (
+        SELECT coalesce(
+            %(now)s::float8, extract(epoch FROM clock_timestamp())::float8
+        ) AS now
+    ), held AS (
+        SELECT * FROM quickbooks_governor WHERE realm_id = %(realm)s FOR UPDATE
+    ), plan AS (
+        SELECT held.*, now, greatest(
+                   now,
+                   blocked_until,
+                   full_until - %(room)s * %(interval)s::float8,
+                   recent[cardinality(recent)],
+                   recent[cardinality(recent) - %(second)s + 1]
+                   + %(second_window)s,
+                   CASE WHEN %(batch)s THEN
+                       batches[cardinality(batches) - %(batches)s + 1]
+                       + %(minute_window)s
+                   END
+               ) AS place
+          FROM held, clock
+    ), taken AS (
+        UPDATE quickbooks_governor AS governor
+           SET full_until = greatest(plan.full_until, place) + %(interval)s,
+               recent = (plan.recent || place)[
+                   greatest(1, cardinality(plan.recent) + 2 - %(second)s):],
+               batches = CASE WHEN %(batch)s THEN (plan.batches || place)[
+                   greatest(1, cardinality(plan.batches) + 2 - %(batches)s):]
+                   ELSE plan.batches END
+          FROM plan
+         WHERE governor.id = plan.id AND place - now <= %(lead)s
+     RETURNING governor.id
+    )
+    SELECT place - now, EXISTS (SELECT FROM taken) FROM plan
+"""
 
 
 class QuickBooksGovernor(models.Model):
@@ -97,41 +135,7 @@ class QuickBooksGovernor(models.Model):
     @api.model
     def _place_query(self, realm_id, limits, batch, lead, now):
         return SQL(
-            """
-            WITH clock AS (
-                SELECT coalesce(
-                    %(now)s::float8, extract(epoch FROM clock_timestamp())::float8
-                ) AS now
-            ), held AS (
-                SELECT * FROM quickbooks_governor WHERE realm_id = %(realm)s FOR UPDATE
-            ), plan AS (
-                SELECT held.*, now, greatest(
-                           now,
-                           blocked_until,
-                           full_until - %(room)s * %(interval)s::float8,
-                           recent[cardinality(recent)],
-                           recent[cardinality(recent) - %(second)s + 1]
-                           + %(second_window)s,
-                           CASE WHEN %(batch)s THEN
-                               batches[cardinality(batches) - %(batches)s + 1]
-                               + %(minute_window)s
-                           END
-                       ) AS place
-                  FROM held, clock
-            ), taken AS (
-                UPDATE quickbooks_governor AS governor
-                   SET full_until = greatest(plan.full_until, place) + %(interval)s,
-                       recent = (plan.recent || place)[
-                           greatest(1, cardinality(plan.recent) + 2 - %(second)s):],
-                       batches = CASE WHEN %(batch)s THEN (plan.batches || place)[
-                           greatest(1, cardinality(plan.batches) + 2 - %(batches)s):]
-                           ELSE plan.batches END
-                  FROM plan
-                 WHERE governor.id = plan.id AND place - now <= %(lead)s
-             RETURNING governor.id
-            )
-            SELECT place - now, EXISTS (SELECT FROM taken) FROM plan
-            """,
+            TAKE_PLACE,
             realm=realm_id,
             now=now,
             batch=batch,

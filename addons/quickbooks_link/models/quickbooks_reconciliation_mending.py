@@ -178,7 +178,7 @@ class QuickBooksReconciliationLine(models.Model):
         document = self.move_id.sudo().quickbooks_document_ids
         entity = documents.ENTITIES[self.kind]
         record = client.read(entity, self.quickbooks_id)
-        held = document._payment_ids_there()
+        held = document._allocations_there().payment_id.mapped("quickbooks_id")
         ids = sorted({*payments_on(record), *held})
         where = ids and statements.condition("Id", "IN", ids)
         rows = client.query(statements.select("Payment", where)).rows if ids else ()
@@ -235,12 +235,11 @@ class QuickBooksReconciliationLine(models.Model):
 class QuickBooksDocument(models.Model):
     _inherit = "quickbooks.document"
 
-    def _payment_ids_there(self):
-        """Return the QuickBooks Ids of the payments that are known to settle it."""
-        lines = self.env["quickbooks.payment.allocation"].search(
+    def _allocations_there(self):
+        """Return how payments that QuickBooks has settle the documents, as is known."""
+        return self.env["quickbooks.payment.allocation"].search(
             [("document_id", "in", self.ids), ("payment_id.status", "=", "present")]
         )
-        return lines.payment_id.mapped("quickbooks_id")
 
 
 def _settled(paper):

@@ -98,8 +98,12 @@ class ResCompany(models.Model):
         )
         for token in connection.token_ids:
             yield self._quickbooks_fact_of_consent(token)
-        if not connection.token_ids:
-            return
+        if connection.token_ids:
+            yield from self._quickbooks_facts_of_syncs(connection)
+            yield self._quickbooks_fact_of_calls(connection)
+            yield from self._quickbooks_fact_of_webhooks(connection)
+
+    def _quickbooks_facts_of_syncs(self, connection):
         yield self._quickbooks_time(
             "answer",
             self.env._("QuickBooks last answered"),
@@ -109,7 +113,9 @@ class ResCompany(models.Model):
             "success", self.env._("Last successful sync"), connection.last_success
         )
         yield self._quickbooks_fact_of_next(connection)
-        yield self._quickbooks_fact(
+
+    def _quickbooks_fact_of_calls(self, connection):
+        return self._quickbooks_fact(
             "calls",
             self.env._("Metered calls this month"),
             self.env._(
@@ -118,7 +124,6 @@ class ResCompany(models.Model):
                 forecast=connection.calls_forecast,
             ),
         )
-        yield from self._quickbooks_fact_of_webhooks(connection)
 
     def _quickbooks_fact_of_next(self, connection):
         label, at = self.env._("Next sync"), connection.next_run

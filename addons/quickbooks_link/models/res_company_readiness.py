@@ -38,7 +38,8 @@ class ResCompany(models.Model):
             *company._quickbooks_check_lists(connection),
             *company._quickbooks_check_used(),
             *company._quickbooks_check_numbers(connection),
-            *company._quickbooks_check_currencies(connection),
+            *company._quickbooks_check_home_currency(connection),
+            *company._quickbooks_check_multicurrency(connection),
             *company._quickbooks_check_taxes_off(connection),
             *company._quickbooks_check_closed_books(connection),
         ]
@@ -64,40 +65,43 @@ class ResCompany(models.Model):
 
     def _quickbooks_check_used(self):
         """Find what recent invoices use and QuickBooks would not know."""
-        for kind, used in self._quickbooks_used().items():
+        used = self._quickbooks_used()
+        for kind, records in used.items():
             sides = SIDES[kind](self.env, self)
-            unmapped = self._quickbooks_unmapped(kind, sides, used)
-            if unmapped:
-                yield self._quickbooks_finding(
-                    f"unmapped_{kind}",
-                    "danger",
-                    self._quickbooks_say_unmapped(kind, unmapped),
-                    self._quickbooks_show(unmapped),
-                    self._quickbooks_map(kind),
-                )
-            inactive = used.filtered(
-                lambda one, sides=sides: (
-                    sides.linked(one) and not sides.usable(sides.linked(one))
-                )
-            )
-            if inactive:
-                yield self._quickbooks_finding(
-                    f"inactive_{kind}",
-                    "danger",
-                    self.env._(
-                        "Linked to what is no longer active in QuickBooks: %s.",
-                        self._quickbooks_names(inactive),
-                    ),
-                    self._quickbooks_show(inactive),
-                )
-        yield from self._quickbooks_check_types()
+            yield from self._quickbooks_check_mapped(kind, sides, records)
+            yield from self._quickbooks_check_active(kind, sides, records)
+        yield from self._quickbooks_check_types(used["items"])
 
-    def _quickbooks_check_types(self):
+    def _quickbooks_check_mapped(self, kind, sides, used):
+        unmapped = self._quickbooks_unmapped(kind, sides, used)
+        if unmapped:
+            yield self._quickbooks_finding(
+                f"unmapped_{kind}",
+                "danger",
+                self._quickbooks_say_unmapped(kind, unmapped),
+                self._quickbooks_show(unmapped),
+                self._quickbooks_map(kind),
+            )
+
+    def _quickbooks_check_active(self, kind, sides, used):
+        inactive = used.filtered(
+            lambda one: sides.linked(one) and not sides.usable(sides.linked(one))
+        )
+        if inactive:
+            yield self._quickbooks_finding(
+                f"inactive_{kind}",
+                "danger",
+                self.env._(
+                    "Linked to what is no longer active in QuickBooks: %s.",
+                    self._quickbooks_names(inactive),
+                ),
+                self._quickbooks_show(inactive),
+            )
+
+    def _quickbooks_check_types(self, products):
         """Find products whose item only holds others."""
         sides = SIDES["items"](self.env, self)
-        wrong = self._quickbooks_used()["items"].filtered(
-            lambda one: sides.linked(one).item_type in NOT_POSTED
-        )
+        wrong = products.filtered(lambda one: sides.linked(one).item_type in NOT_POSTED)
         if wrong:
             yield self._quickbooks_finding(
                 "not_posted_items",
@@ -184,30 +188,32 @@ class ResCompany(models.Model):
     # === Preferences of QuickBooks === #
 
     def _quickbooks_check_numbers(self, connection):
-        if (
-            self.quickbooks_use_document_numbers
-            == connection.custom_transaction_numbers
-        ):
-            if self.quickbooks_use_document_numbers:
-                text = self.env._(
-                    "QuickBooks would leave documents without a number: Use QuickBooks "
-                    "Document Numbers is enabled here and “Custom transaction numbers” "
-                    "is enabled in QuickBooks. Disable the latter in QuickBooks under "
-                    "Account and settings › Sales › Sales form content, then press "
-                    "Test Connection."
-                )
-            else:
-                text = self.env._(
-                    "Numbers would not match: Odoo sends its own, and QuickBooks "
-                    "counts by itself because “Custom transaction numbers” is disabled "
-                    "there. Enable Use QuickBooks Document Numbers here, or “Custom "
-                    "transaction numbers” in QuickBooks and then press Test Connection."
-                )
+        theirs = self.quickbooks_use_document_numbers
+        if theirs == connection.custom_transaction_numbers:
             yield self._quickbooks_finding(
-                "document_numbers", "warning", text, *self._quickbooks_mend(connection)
+                "document_numbers",
+                "warning",
+                self._quickbooks_say_numbers(theirs),
+                *self._quickbooks_mend(connection),
             )
 
-    def _quickbooks_check_currencies(self, connection):
+    def _quickbooks_say_numbers(self, theirs):
+        if theirs:
+            return self.env._(
+                "QuickBooks would leave documents without a number: Use QuickBooks "
+                "Document Numbers is enabled here and “Custom transaction numbers” "
+                "is enabled in QuickBooks. Disable the latter in QuickBooks under "
+                "Account and settings › Sales › Sales form content, then press "
+                "Test Connection."
+            )
+        return self.env._(
+            "Numbers would not match: Odoo sends its own, and QuickBooks "
+            "counts by itself because “Custom transaction numbers” is disabled "
+            "there. Enable Use QuickBooks Document Numbers here, or “Custom "
+            "transaction numbers” in QuickBooks and then press Test Connection."
+        )
+
+    def _quickbooks_check_home_currency(self, connection):
         home = connection.home_currency_id
         if home and home != self.currency_id:
             yield self._quickbooks_finding(
@@ -221,6 +227,8 @@ class ResCompany(models.Model):
                 ),
                 *self._quickbooks_mend(connection),
             )
+
+    def _quickbooks_check_multicurrency(self, connection):
         foreign = self._quickbooks_recent()
         foreign &= Domain("currency_id", "!=", self.currency_id.id)
         count = self.env["account.move"].search_count(foreign)

@@ -232,34 +232,38 @@ class Transport:
         done = replace(planned, metered=False)
         try:
             answer = self._send(call)
-            done = replace(
-                done,
-                status=answer.status,
-                tid=answer.tid,
-                metered=planned.metered and answer.status < 300,
-            )
-            done = self._with_texts(done, answer)
+            done = self._answered(planned, answer)
             _raise_if_unusable(answer)
         except QuickBooksError as err:
-            done = replace(
-                done,
-                error=type(err).__name__,
-                status=err.status or done.status,
-                tid=err.tid or done.tid,
-                failure=err if self._keep_texts else None,
-                asked_wait=getattr(err, "asked_wait", None),
-            )
+            done = self._failed(done, err)
             raise
         finally:
             self._note(replace(done, seconds=time.monotonic() - started))
         return answer
 
-    def _with_texts(self, done: CallRecord, answer: Answer) -> CallRecord:
+    def _answered(self, planned: CallRecord, answer: Answer) -> CallRecord:
+        """Return what is noted of a call with its answer: Intuit meters good ones."""
+        done = replace(
+            planned,
+            status=answer.status,
+            tid=answer.tid,
+            metered=planned.metered and answer.status < 300,
+        )
         if not self._keep_texts:
             return done
         got = texts.of_answer(answer, self._keep_texts)
         failure = error_of(answer) if answer.status >= 400 else None
         return replace(done, got=got, failure=failure)
+
+    def _failed(self, done: CallRecord, err: QuickBooksError) -> CallRecord:
+        return replace(
+            done,
+            error=type(err).__name__,
+            status=err.status or done.status,
+            tid=err.tid or done.tid,
+            failure=err if self._keep_texts else None,
+            asked_wait=getattr(err, "asked_wait", None),
+        )
 
     def _note(self, record: CallRecord) -> None:
         _logger.debug(
