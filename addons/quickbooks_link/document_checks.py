@@ -43,14 +43,14 @@ def checks(move, reader=None):
     """
     reader = reader or Reader()
     move = move.with_company(move.company_id)
-    connection = connection_of(move.company_id)
+    connection = reader.connection(move.company_id)
     if not connection.realm_id or connection.state == "disconnected":
         return [_with_way(move, _not_connected(move))]
     document, books = reader.document(move), reader.books(move)
     here = (
         *_inactive(move, reader),
         *_number_used(move, books, reader),
-        *_closed_there(move),
+        *_closed_there(move, connection),
         *_discount_term(move, document),
     )
     found = [
@@ -100,7 +100,7 @@ def _without_repetitions(found):
 def _inactive(move, reader):
     """Yield the linked records that can't be used any more in QuickBooks."""
     env, company = move.env, move.company_id
-    customer = move.partner_id._quickbooks_customer(company)
+    customer = reader.customer(move)
     if customer and not customer.active:
         words = env._(
             "The QuickBooks Customer “%(customer)s” of %(contact)s is inactive in "
@@ -121,7 +121,7 @@ def _inactive(move, reader):
             yield Check("item_inactive", words, *_open(product))
         elif item and item.item_type in NOT_POSTED:
             yield Check("item_not_posted", _not_posted(item, product), *_open(product))
-    yield from _inactive_codes(move)
+    yield from _inactive_codes(move, reader)
 
 
 def _not_posted(item, product):
@@ -133,9 +133,9 @@ def _not_posted(item, product):
     )
 
 
-def _inactive_codes(move):
+def _inactive_codes(move, reader):
     for tax in move.invoice_line_ids.tax_ids:
-        codes = tax._quickbooks_tax_code()
+        codes = reader.mapped(tax)
         if not all(codes.mapped("active")):
             words = move.env._(
                 "The QuickBooks Tax Code “%(code)s” of the tax %(tax)s is inactive in "
@@ -160,12 +160,12 @@ def _number_used(move, books, reader):
         yield Check("number_used", words, *_open(other.move_id))
 
 
-def _closed_there(move):
+def _closed_there(move, connection):
     """Yield it if QuickBooks holds the document in a period that is closed there."""
     document = move.sudo().quickbooks_document_ids
-    closed = connection_of(move.company_id).book_close_date
-    held = document and document._is_there() and document._held_day()
-    if closed and held and held <= closed and not document._is_as_sent():
+    closed = connection.book_close_date
+    held = closed and document and document._is_there() and document._held_day()
+    if held and held <= closed and not document._is_as_sent():
         words = move.env._(
             "QuickBooks holds it with the date %(day)s, and its books are closed "
             "until %(closed)s: it can't be changed there. Move the closing date in "

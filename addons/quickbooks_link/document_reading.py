@@ -7,10 +7,45 @@ from odoo.tools import float_repr, html2plaintext
 
 from .contact_details import read_address
 from .qbo import documents, payment_terms
+from .qbo.amounts import ZERO
 from .qbo.exactjson import to_decimal
 from .qbo.taxes import UnknownTaxRateError
 
 KINDS = {"out_invoice": "invoice", "out_refund": "creditmemo"}
+# What is read of a document, and of its lines.
+MOVE_FIELDS = (
+    "move_type",
+    "state",
+    "name",
+    "company_id",
+    "currency_id",
+    "partner_id",
+    "commercial_partner_id",
+    "partner_shipping_id",
+    "date",
+    "invoice_date",
+    "invoice_date_due",
+    "invoice_payment_term_id",
+    "invoice_currency_rate",
+    "delivery_date",
+    "ref",
+    "narration",
+    "amount_total",
+)
+LINE_FIELDS = (
+    "move_id",
+    "company_id",
+    "sequence",
+    "display_type",
+    "name",
+    "product_id",
+    "quantity",
+    "price_unit",
+    "discount",
+    "amount_currency",
+    "tax_ids",
+    "tax_line_id",
+)
 TEXT_ONLY = ("line_section", "line_subsection", "line_note")
 # What QuickBooks calls the tax code of lines that no tax is about.
 NO_TAX = ("no vat", "no gst", "no tax", "out of scope", "exempt")
@@ -50,54 +85,81 @@ class Reader:
     def __init__(self, moves=()):
         self._moves = moves
         self._fetched = False
-        self._documents = {}
-        self._items = {}
-        self._codes = {}
-        self._books = {}
+        self._kept = {}
         self._holders = {}
+
+    def _once(self, key, read):
+        """Return what ``read`` returned when it was first called for ``key``."""
+        if key not in self._kept:
+            self._kept[key] = read()
+        return self._kept[key]
 
     def document(self, move, marker=""):
         """Return ``move`` as a :class:`documents.Document`.
 
         :param marker: text by which the document can be found in QuickBooks
         """
-        if move.id not in self._documents:
-            self._prefetch(move)
-            self._documents[move.id] = _document(move, self)
-        document = self._documents[move.id]
+        self.prefetch(move)
+        document = self._once(("document", move.id), lambda: _document(move, self))
+        if not marker:
+            return document
         header = replace(document.header, private_note=marker)
         return replace(document, header=header)
 
-    def _prefetch(self, move):
-        """Fetch what is needed of the products: they have very many fields."""
+    def prefetch(self, move):
+        """Fetch what is needed, and no more: these records have very many fields."""
         if self._fetched:
             return
         self._fetched = bool(self._moves)
-        moves = self._moves or move
-        for company, alike in moves.sudo().grouped("company_id").items():
+        moves = (self._moves or move).sudo()
+        moves.fetch(MOVE_FIELDS)
+        moves.line_ids.fetch(LINE_FIELDS)
+        for company, alike in moves.grouped("company_id").items():
             products = alike.invoice_line_ids.product_id.with_company(company)
             products.fetch(["quickbooks_item_id", "product_tmpl_id"])
             products.product_tmpl_id.fetch(["quickbooks_item_id"])
 
+    def connection(self, company):
+        """Return :func:`connection_of` the company."""
+        return self._once(("connection", company.id), lambda: connection_of(company))
+
     def books(self, move):
         """Return the :class:`documents.Books` that ``move`` is to stand in."""
-        key = move.company_id.id, move.invoice_date or move.date
-        if key not in self._books:
-            self._books[key] = _books(move.company_id.sudo(), key[1])
-        return self._books[key]
+        company, day = move.company_id.sudo(), move.invoice_date or move.date
+        return self._once(("books", company.id, day), lambda: _books(company, day))
+
+    def customer(self, move):
+        """Return the QuickBooks Customer that ``move`` is for, if there is one."""
+        contact, company = move.partner_id, move.company_id
+        return self._once(
+            ("customer", contact.id, company.id),
+            lambda: contact._quickbooks_customer(company),
+        )
+
+    def address(self, partner):
+        """Return the contact's :class:`documents.Address`."""
+        return self._once(("address", partner.id), lambda: _address(partner))
 
     def item(self, product, company):
         """Return the product's QuickBooks Item, if there is one."""
-        key = product.id, company.id
-        if key not in self._items:
-            self._items[key] = product._quickbooks_item(company)
-        return self._items[key]
+        return self._once(
+            ("item", product.id, company.id), lambda: product._quickbooks_item(company)
+        )
+
+    def mapped(self, tax):
+        """Return the QuickBooks Tax Codes that a line with the tax gets."""
+        return self._once(("mapped", tax.id), tax._quickbooks_tax_code)
 
     def tax_codes(self, taxes):
         """Return each tax, or part of a group, with the Id of its tax code, if any."""
-        if taxes._ids not in self._codes:
-            self._codes[taxes._ids] = dict(tax_codes(taxes))
-        return self._codes[taxes._ids]
+        return self._once(("codes", taxes._ids), lambda: dict(tax_codes(taxes)))
+
+    def included(self, taxes):
+        """Return whether prices with these taxes include one of them."""
+        return self._once(
+            ("included", taxes._ids),
+            lambda: any(tax.price_include for tax in self.tax_codes(taxes)),
+        )
 
     def holders(self, move, number):
         """Return our documents that have the number of ``move`` in QuickBooks."""
@@ -124,16 +186,18 @@ def read_books(move):
 
 def _document(move, reader):
     move = move.sudo().with_company(move.company_id)
+    signed = _signed(move)
     return documents.Document(
-        header=_header(move),
-        lines=(*_lines(move, reader), *_rounding_lines(move)),
+        header=_header(move, reader),
+        lines=(*_lines(move, reader, signed), *_rounding_lines(move, signed)),
         taxes=tuple(tax_amounts(move, reader)),
-        total=_money(move, move.amount_total),
+        total=exact(move.amount_total, move.currency_id),
     )
 
 
-def _header(move):
-    customer = move.partner_id._quickbooks_customer(move.company_id)
+def _header(move, reader):
+    customer = reader.customer(move)
+    partner = move.partner_id
     day = move.invoice_date or move.date
     return documents.Header(
         kind=KINDS[move.move_type],
@@ -143,15 +207,15 @@ def _header(move):
         exchange_rate=_home_for_one(move),
         txn_date=day,
         due_date=move.invoice_date_due or day,
-        term_id=_term_id(move, day),
+        term_id=_term_id(move, day, reader),
         ship_date=move.delivery_date or None,
         doc_number=move.name or "",
         reference=move.ref or "",
         customer_memo=html2plaintext(move.narration or "").strip(),
-        bill_email=_email(move.partner_id) or _email(move.commercial_partner_id),
+        bill_email=_email(partner) or _email(move.commercial_partner_id),
         customer_name=move.commercial_partner_id.name or "",
-        bill_address=_address(move.partner_id),
-        ship_address=_address(move.partner_shipping_id or move.partner_id),
+        bill_address=reader.address(partner),
+        ship_address=reader.address(move.partner_shipping_id or partner),
         added=move._quickbooks_added_fields(),
     )
 
@@ -173,9 +237,9 @@ def wanted_term(move, day):
     return payment_terms.Term(days, percent, term.discount_days)
 
 
-def _term_id(move, day):
+def _term_id(move, day, reader):
     wanted = wanted_term(move, day)
-    held = connection_of(move.company_id).terms or []
+    held = reader.connection(move.company_id).terms or []
     return (
         payment_terms.same(wanted, map(payment_terms.from_json, held)) if wanted else ""
     )
@@ -207,49 +271,50 @@ def _address(partner):
 # === LINES === #
 
 
-def _lines(move, reader):
+def _lines(move, reader, signed):
+    delivered = move.delivery_date
     for line in move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
         if line.display_type in TEXT_ONLY:
             yield documents.Line(
                 kind="note", description=line.name or "", odoo_key=str(line.id)
             )
         else:
-            yield _item_line(line, reader)
+            day = _service_start(line) or delivered or None
+            yield _item_line(line, reader, signed(line), day)
 
 
-def _item_line(line, reader):
-    codes = reader.tax_codes(line.tax_ids)
-    item = line.product_id and reader.item(line.product_id, line.company_id)
+def _item_line(line, reader, amount, service_date):
+    taxes, product = line.tax_ids, line.product_id
+    item = product and reader.item(product, line.company_id)
     return documents.Line(
         description=line.name or "",
         item_id=item.quickbooks_id or "" if item else "",
         quantity=Decimal(str(line.quantity)),
         unit_price=Decimal(str(line.price_unit)),
         discount=Decimal(str(line.discount)),
-        amount=_signed(line),
-        price_included=any(tax.price_include for tax in codes),
-        tax_code_ids=tuple(codes.values()),
-        service_date=_service_date(line),
+        amount=amount,
+        price_included=reader.included(taxes),
+        tax_code_ids=tuple(reader.tax_codes(taxes).values()),
+        service_date=service_date,
         odoo_key=str(line.id),
         added=line._quickbooks_added_fields(),
     )
 
 
-def _service_date(line):
-    """Return since when the line's service is given, or when it was delivered."""
+def _service_start(line):
+    """Return since when the line's service is given, where that is known."""
     # Odoo's Enterprise edition spreads income over time.
-    start = "deferred_start_date" in line._fields and line.deferred_start_date
-    return start or line.move_id.delivery_date or None
+    return "deferred_start_date" in line._fields and line.deferred_start_date
 
 
-def _rounding_lines(move):
+def _rounding_lines(move, signed):
     """Yield cash rounding, where it is a line and no change of a tax."""
     for line in move.line_ids:
         if line.display_type == "rounding" and not line.tax_line_id:
             yield documents.Line(
                 kind="rounding",
                 description=line.name or "",
-                amount=_signed(line),
+                amount=signed(line),
                 odoo_key=str(line.id),
             )
 
@@ -273,47 +338,55 @@ def tax_codes(taxes):
 
 def tax_amounts(move, reader=None):
     """Yield what Odoo computed of every tax, those that come to nothing too."""
-    reader = reader or Reader()
-    codes, bases = {}, {}
-    for line in move.line_ids.filtered("tax_ids"):
-        for tax, code in reader.tax_codes(line.tax_ids).items():
+    reader, signed = reader or Reader(), _signed(move)
+    codes, bases, amounts, roundings = {}, {}, {}, {}
+    for line in move.line_ids:
+        taxes, own = line.tax_ids, line.tax_line_id
+        if not (taxes or own):
+            continue
+        amount = signed(line)
+        for tax, code in reader.tax_codes(taxes).items() if taxes else ():
             codes.setdefault(tax, code)
-            bases[tax] = bases.get(tax, Decimal(0)) + _signed(line)
+            _add(bases, tax, amount)
+        if own:
+            _add(amounts, own, amount)
+        if own and line.display_type == "rounding":
+            _add(roundings, own, amount)
     for tax, code in codes.items():
-        lines = move.line_ids.filtered(lambda line, tax=tax: line.tax_line_id == tax)
-        rounding = lines.filtered(lambda line: line.display_type == "rounding")
         yield documents.TaxAmount(
             tax_code_id=code,
             base=bases[tax],
-            amount=_sum(lines),
-            percent=(
-                Decimal(str(tax.amount)) if tax.amount_type == "percent" else None
-            ),
-            rounding=_sum(rounding),
+            amount=amounts.get(tax, ZERO),
+            percent=_percent(tax),
+            rounding=roundings.get(tax, ZERO),
         )
+
+
+def _percent(tax):
+    return Decimal(str(tax.amount)) if tax.amount_type == "percent" else None
+
+
+def _add(sums, key, amount):
+    sums[key] = sums.get(key, ZERO) + amount
 
 
 # === FIGURES === #
 
 
-def _signed(line):
-    """Return what a line adds to its document, in the document's currency."""
-    move = line.move_id
-    return _money(move, line.amount_currency * move.direction_sign)
-
-
-def _sum(lines):
-    return sum((_signed(line) for line in lines), Decimal(0))
-
-
-def _money(move, value):
-    return exact(value, move.currency_id)
+def _signed(move):
+    """Return what tells of a line what it adds to ``move``, in its currency."""
+    sign, places = move.direction_sign, move.currency_id.decimal_places
+    return lambda line: _decimal(line.amount_currency * sign, places)
 
 
 def exact(value, currency):
     """Return an amount of Odoo's as ``Decimal``, with the currency's decimals."""
+    return _decimal(value, currency.decimal_places)
+
+
+def _decimal(value, places):
     # Adding zero makes nothing of a negative nothing.
-    return Decimal(float_repr(value, currency.decimal_places)) + 0
+    return Decimal(float_repr(value, places)) + 0
 
 
 # === BOOKS === #

@@ -130,11 +130,13 @@ class QuickBooksDocument(models.Model):
     @api.depends("quickbooks_id", "kind")
     def _compute_url(self):
         for document in self:
-            environment = connection_of(document.company_id).environment
-            page = PAGES.get(environment, PAGES["production"])
-            document.url = document.quickbooks_id and (
-                f"{page}/{document.kind}?txnId={document.quickbooks_id}"
-            )
+            document.url = document.quickbooks_id and document._page()
+
+    def _page(self):
+        """Return the address at which QuickBooks shows the document."""
+        environment = connection_of(self.company_id).environment
+        page = PAGES.get(environment, PAGES["production"])
+        return f"{page}/{self.kind}?txnId={self.quickbooks_id}"
 
     def action_open_invoice(self):
         """Open the invoice or credit note."""
@@ -160,13 +162,11 @@ class QuickBooksDocument(models.Model):
         settled = {"hold": False, "error": False, "next_try": False}
         as_sent.write({"state": "sent", **settled})
         waiting = found - as_sent
-        new = rows.create(
-            [
-                {**rows._prepare_row(move), **rows._values_waiting(user)}
-                for move in moves
-                if move not in found.move_id and connection_of(move.company_id).realm_id
-            ]
+        fresh = (moves - found.move_id).filtered(
+            lambda move: connection_of(move.company_id).realm_id
         )
+        values = rows._values_waiting(user)
+        new = rows.create([{**rows._prepare_row(move), **values} for move in fresh])
         if new and user:
             self._wake_cron(new[0].next_try)
         waiting._wait_for(user)
@@ -181,26 +181,37 @@ class QuickBooksDocument(models.Model):
             "kind": KINDS[move.move_type],
         }
 
-    def _begin(self, user, paper, batch):
-        """Become *sending*; to be committed before the call.
+    def _begin(self, paper):
+        """Take what is to be sent; :meth:`_begin_all` follows.
 
         :param paper: the :class:`Paper` that is sent
         """
-        now = fields.Datetime.now()
-        self.write(
+        self._write_if_new(
             {
-                "state": "sending",
-                "hold": False,
-                "error": False,
-                "user_id": user.id,
                 "realm_id": paper.realm_id,
                 "payload": paper.payload,
                 "odoo_total": float(paper.totals.total),
                 "odoo_tax": float(paper.totals.tax),
-                "settles_at": batch and now + BATCH_SETTLES,
-                **self._another_try(now + HEAD_START),
             }
         )
+
+    def _begin_all(self, user, batch):
+        """Become *sending*; to be committed before the call."""
+        now = fields.Datetime.now()
+        alike = self.grouped(
+            lambda row: tuple(row._another_try(now + HEAD_START).items())
+        )
+        for another_try, rows in alike.items():
+            rows.write(
+                {
+                    "state": "sending",
+                    "hold": False,
+                    "error": False,
+                    "user_id": user.id,
+                    "settles_at": batch and now + BATCH_SETTLES,
+                    **dict(another_try),
+                }
+            )
 
     def _let_settle(self):
         """Wait until what an earlier batch asked for is there, or never will be."""
@@ -223,35 +234,55 @@ class QuickBooksDocument(models.Model):
         :param record: an Invoice or CreditMemo in QuickBooks' words
         """
         payload = exactjson.loads(self.payload)
+        self._write_if_new(
+            {**self._values_settled(), **self._values_there(record, payload)}
+        )
+
+    def _values_settled(self):
+        """Return what every row says once QuickBooks has its document."""
+        return {
+            "state": "sent",
+            "unsure": False,
+            "hold": False,
+            "error": False,
+            "next_try": False,
+            "sent_at": fields.Datetime.now(),
+        }
+
+    def _values_there(self, record, payload):
+        """Return what the row says of its own document; to be extended.
+
+        :param record: an Invoice or CreditMemo in QuickBooks' words
+        :param payload: the body by which it came there
+        """
         total = exactjson.to_decimal(record.get("TotalAmt"))
         tax = (record.get("TxnTaxDetail") or {}).get("TotalTax")
         found = documents.compare(payload, self._totals(), record)
         number = record.get("DocNumber")
-        self.write(
-            {
-                "state": "sent",
-                "unsure": False,
-                "hold": False,
-                "error": False,
-                "next_try": False,
-                "quickbooks_id": str(record["Id"]),
-                "sync_token": record.get("SyncToken"),
-                "sent_payload": self.payload,
-                "requestid": new_requestid(),
-                "doc_number": number,
-                "number_pending": bool(number and "DocNumber" not in payload),
-                "sent_at": fields.Datetime.now(),
-                "quickbooks_total": float(total),
-                "quickbooks_tax": float(exactjson.to_decimal(tax)),
-                "differences": self._describe_differences(found),
-            }
-        )
+        return {
+            "quickbooks_id": str(record["Id"]),
+            "sync_token": record.get("SyncToken"),
+            "sent_payload": self.payload,
+            "requestid": new_requestid(),
+            "doc_number": number,
+            "number_pending": bool(number and "DocNumber" not in payload),
+            "quickbooks_total": float(total),
+            "quickbooks_tax": float(exactjson.to_decimal(tax)),
+            "differences": self._describe_differences(found),
+        }
 
     def _number_taken(self, words):
         """Note that Odoo has QuickBooks' number, or why it can't have it."""
         self.write({"number_pending": False, "error": words})
 
     # === Helpers === #
+
+    def _write_if_new(self, values):
+        """Write what differs; return ``updated`` if that is anything."""
+        new = {name: value for name, value in values.items() if self[name] != value}
+        if new:
+            self.write(new)
+        return "updated" if new else None
 
     @api.model
     def _with_numbers(self, company_id, kind, numbers):

@@ -243,24 +243,15 @@ class QuickBooksDocument(models.Model):
         )
         return res
 
-    def _write_if_new(self, values):
-        new = {name: value for name, value in values.items() if self[name] != value}
-        if new:
-            self.write(new)
-        return "updated" if new else None
-
-    def _arrived(self, record):
+    def _values_there(self, record, payload):
         # EXTENDS quickbooks_link: what both sides agree on from now on
-        res = super()._arrived(record)
-        self.write(
-            {
-                "there": "present",
-                "balance": float(_open_amount(record)),
-                "seen": json_of(self._version_of(record)),
-                "changed_to": False,
-            }
-        )
-        return res
+        return {
+            **super()._values_there(record, payload),
+            "there": "present",
+            "balance": float(_open_amount(record)),
+            "seen": json_of(document_versions.version(record, payload)),
+            "changed_to": False,
+        }
 
     # === Words === #
 

@@ -24,18 +24,17 @@ class QuickBooksDocument(models.Model):
 
     def write(self, vals):
         """Note that documents are void now."""
+        if vals.get("state") != "voided":
+            return super().write(vals)
         voided = self.filtered(lambda row: row.state != "voided")
         res = super().write(vals)
-        if vals.get("state") == "voided":
-            for row in voided:
-                row._note(
-                    self.env._("Voided in QuickBooks. It comes to nothing there.")
-                )
+        for row in voided:
+            row._note(self.env._("Voided in QuickBooks. It comes to nothing there."))
         return res
 
     def _arrived(self, record):
         # EXTENDS: told on the invoice
-        again = bool(self.sent_at)
+        again = bool(self.quickbooks_id)
         res = super()._arrived(record)
         self._note(self._arrival_in_words(again))
         return res
@@ -113,5 +112,5 @@ class QuickBooksDocument(models.Model):
 
     def _with_link(self, words):
         link = Markup('<a href="%s" target="_blank" rel="noreferrer">%s</a>')
-        page = link % (self.url, self.env._("Open in QuickBooks"))
+        page = link % (self._page(), self.env._("Open in QuickBooks"))
         return Markup("%s %s") % (self.move_id._quickbooks_words(words), page)

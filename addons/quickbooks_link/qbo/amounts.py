@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from itertools import chain
 
 CENT = Decimal("0.01")
@@ -23,7 +23,7 @@ MAX_AMOUNT = Decimal("9999999999.99")
 _HALF_CENT = Decimal("0.005")
 _HUNDRED = Decimal(100)
 # Products of amounts with many digits stay exact.
-_DIGITS = 60
+_EXACT = Context(prec=60)
 
 
 @dataclass(frozen=True)
@@ -41,17 +41,14 @@ class Priced:
 
 def rounded(value: Decimal) -> Decimal:
     """Return *value* to cents, halves away from zero."""
-    with localcontext() as context:
-        context.prec = _DIGITS
-        return value.quantize(CENT, ROUND_HALF_UP)
+    return value.quantize(CENT, ROUND_HALF_UP, _EXACT)
 
 
 def plain(value: Decimal) -> Decimal:
     """Return *value* without zeros at its end: 20, not 20.00 nor 2E+1."""
-    with localcontext() as context:
-        context.prec = _DIGITS
-        short = value.normalize()
-        return short.quantize(ONE) if short == short.to_integral_value() else short
+    short = value.normalize(_EXACT)
+    whole = short == short.to_integral_value()
+    return short.quantize(ONE, context=_EXACT) if whole else short
 
 
 def decimals(value: Decimal) -> int:
@@ -62,9 +59,7 @@ def decimals(value: Decimal) -> int:
 
 def times(one: Decimal, other: Decimal) -> Decimal:
     """Return the exact product."""
-    with localcontext() as context:
-        context.prec = _DIGITS
-        return one * other
+    return _EXACT.multiply(one, other)
 
 
 def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
@@ -113,9 +108,8 @@ def _by_division(quantity: Decimal, amount: Decimal) -> Iterator[Decimal]:
 
 
 def _divided(amount: Decimal, quantity: Decimal, places: int) -> Decimal:
-    with localcontext() as context:
-        context.prec = _DIGITS
-        return (amount / quantity).quantize(ONE.scaleb(-places), ROUND_HALF_UP)
+    price = _EXACT.divide(amount, quantity)
+    return price.quantize(ONE.scaleb(-places), ROUND_HALF_UP, _EXACT)
 
 
 def _comes_to(quantity: Decimal, price: Decimal, amount: Decimal) -> bool:

@@ -210,13 +210,14 @@ class QuickBooksClient:
     def create(
         self,
         entity: str,
-        body: Mapping[str, Any],
+        body: Mapping[str, Any] | exactjson.Written,
         *,
         requestid: str | None = None,
         include: str = "",
     ) -> Row:
         """Create a record and return it as QuickBooks completed it.
 
+        :param body: the record; or its JSON, as :class:`exactjson.Written`.
         :param requestid: names this very act. Give the same one again to repeat it
             without harm, also days later; without one the call gets its own.
         :param include: such as ``allowduplicatedocnum``.
@@ -346,7 +347,7 @@ class QuickBooksClient:
         self,
         entity: str,
         verb: str,
-        body: Mapping[str, Any],
+        body: Mapping[str, Any] | exactjson.Written,
         requestid: str | None,
         params: Mapping[str, str],
     ) -> Row:
@@ -450,7 +451,7 @@ def _path(entity: str) -> str:
     return entity.lower()
 
 
-def _json_body(value: Mapping[str, Any]) -> bytes:
+def _json_body(value: Mapping[str, Any] | exactjson.Written) -> bytes:
     return exactjson.dumps(value).encode("ascii")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from .amounts import Priced, plain, priced, unit_price_of
+from .amounts import plain, unit_price_of
 from .customers import held_name
 from .document_added import OWN_OF_LINES, merged
 from .document_parts import Books, Line
@@ -42,17 +42,6 @@ def sent_lines(
             yield line.odoo_key, list(_payloads(line, books))
 
 
-def pricing(line: Line) -> Priced:
-    """Return the quantity and the unit price that come to a line's amount."""
-    return priced(
-        line.quantity,
-        line.unit_price,
-        line.amount,
-        discount=line.discount,
-        price_included=line.price_included,
-    )
-
-
 def item_of(line: Line, books: Books) -> str:
     """Return the Id of a line's item, empty if none is known."""
     if line.kind == "rounding":
@@ -78,7 +67,7 @@ def _payloads(line: Line, books: Books) -> Iterator[Payload]:
 
 
 def _item_line(line: Line, description: str, books: Books) -> Payload:
-    price = pricing(line)
+    price = line.pricing
     detail: Payload = {
         "ItemRef": {"value": item_of(line, books)},
         "Qty": price.quantity,
@@ -118,7 +107,7 @@ def _told(line: Line, books: Books) -> str:
 
     In signs only, as a document may be in any language: ``3.5 × 12.3456 - 10 %``.
     """
-    collapsed = pricing(line).collapsed and line.kind == "item"
+    collapsed = line.pricing.collapsed and line.kind == "item"
     discount = "" if line.price_included else _told_discount(line)
     if collapsed:
         return f"{_figure(line.quantity)} × {_price(line)}{discount}"

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from .amounts import ZERO
+from .amounts import ZERO, Priced, priced
 from .taxes import TaxRate
 
 Kind = Literal["invoice", "creditmemo"]
@@ -114,6 +115,17 @@ class Line:
     def is_text(self) -> bool:
         """Whether the line has no amount."""
         return self.kind in ("note", "subtotal")
+
+    @cached_property
+    def pricing(self) -> Priced:
+        """The quantity and the unit price that come to the line's amount."""
+        return priced(
+            self.quantity,
+            self.unit_price,
+            self.amount,
+            discount=self.discount,
+            price_included=self.price_included,
+        )
 
 
 @dataclass(frozen=True)

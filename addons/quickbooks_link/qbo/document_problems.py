@@ -13,7 +13,7 @@ from decimal import Decimal
 from . import document_tax_problems
 from .amounts import MAX_AMOUNT, ZERO, decimals, rounded
 from .customers import can_hold
-from .document_lines import item_of, pricing
+from .document_lines import item_of
 from .document_numbers import is_shortened
 from .document_parts import Books, Document, Header, Line, Problem
 from .document_texts import MAX_MEMO, MAX_PRIVATE_NOTE, whole_private_note
@@ -170,10 +170,10 @@ def _line(index: int, line: Line, books: Books) -> Problems:
 def _amount(index: int, line: Line) -> Problems:
     if decimals(line.amount) > 2:
         yield Problem(AMOUNT_DECIMALS, index, {"amount": line.amount})
-    elif abs(line.amount) > MAX_AMOUNT or abs(pricing(line).unit_price) > MAX_AMOUNT:
+    elif abs(line.amount) > MAX_AMOUNT or abs(line.pricing.unit_price) > MAX_AMOUNT:
         data = {"amount": line.amount, "most": MAX_AMOUNT}
         yield Problem(AMOUNT_TOO_LARGE, index, data)
-    elif line.kind == "item" and pricing(line).collapsed:
+    elif line.kind == "item" and line.pricing.collapsed:
         data = {"quantity": line.quantity}
         yield Problem(QUANTITY_AS_TEXT, index, data, blocks=False)
 

@@ -12,12 +12,19 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any
 
 # Escapes that may stand for what can't be stored; most often there is none.
 _ODD_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _ODD_ESCAPE_BYTES = re.compile(_ODD_ESCAPE.pattern.encode())
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Written(str):
+    """JSON that is written already: :func:`dumps` takes it as it is."""
+
+    __slots__ = ()
 
 
 def loads(text: bytes | str) -> Any:
@@ -60,16 +67,18 @@ def dumps(value: Any) -> str:
     :raise TypeError: for a ``float``, whose digits can't be trusted, and for
         anything else that has no exact JSON form.
     """
+    if type(value) is str:
+        return _quoted(value)
     if isinstance(value, Mapping):
-        pairs = (f"{_key(key)}:{dumps(item)}" for key, item in value.items())
+        pairs = [f"{_key(key)}:{dumps(item)}" for key, item in value.items()]
         return "{" + ",".join(pairs) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ",".join(dumps(item) for item in value) + "]"
+        return "[" + ",".join([dumps(item) for item in value]) + "]"
     if isinstance(value, Decimal):
         return _number(value)
     if isinstance(value, float):
         raise TypeError("Amounts must be Decimal, not float.")
-    return json.dumps(value)
+    return str(value) if isinstance(value, Written) else json.dumps(value)
 
 
 def to_decimal(value: Any) -> Decimal:
@@ -100,7 +109,7 @@ def parse_time(text: str) -> datetime:
 def _key(key: Any) -> str:
     if not isinstance(key, str):
         raise TypeError("JSON keys must be text.")
-    return json.dumps(key)
+    return _quoted(key)
 
 
 def _number(value: Decimal) -> str:

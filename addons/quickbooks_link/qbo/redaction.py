@@ -49,6 +49,11 @@ _PATTERNS = (
     # A JWT or Intuit's encrypted access token: dot-separated base64url parts.
     (re.compile(r"\beyJ[\w-]+(?:\.[\w-]*){2,4}"), MASK),
 )
+# What every secret in plain text goes along with. Texts are long, and most have none.
+_MARKS = ("bearer", "basic", "eyj")
+_KEY_ENDS = re.compile(r"(?:token|code|state|password|secret|assertion)\"?\s*[:=]")
+_BEFORE = re.compile(r"(?:^|[^\w-])(?:(?:access|refresh|id|verifier|client)[_-]?)?\Z")
+_LONGEST_BEFORE = len("?verifier_")
 
 
 def mask(value: Any) -> Any:
@@ -78,6 +83,20 @@ def _mask_item(key: Any, item: Any) -> Any:
 
 
 def _mask_text(text: str) -> str:
+    if not _may_hold_secret(text):
+        return text
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def _may_hold_secret(text: str) -> bool:
+    """Tell whether any of the patterns could be found, in a fraction of their time."""
+    if not text.isascii():
+        # Some letters become others, or more of them, in lower case.
+        return True
+    small = text.lower()
+    return any(mark in small for mark in _MARKS) or any(
+        _BEFORE.search(small[max(0, end.start() - _LONGEST_BEFORE) : end.start()])
+        for end in _KEY_ENDS.finditer(small)
+    )

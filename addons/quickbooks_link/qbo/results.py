@@ -50,6 +50,7 @@ class BatchItem:
     """One part of a batch: a write, or a query.
 
     :param bid: the caller's own name for it, at most 10 characters, unique.
+    :param body: the record; or its JSON, as :class:`exactjson.Written`.
     :param operation: ``create``, ``update`` or ``delete``; unused for a query.
     :param options: ``optionsData``, such as ``void`` or ``allowduplicatedocnum``.
     """
@@ -57,7 +58,7 @@ class BatchItem:
     bid: str
     operation: str = "create"
     entity: str = ""
-    body: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | exactjson.Written | None = None
     options: str = ""
     query: str = ""
 
@@ -68,7 +69,7 @@ class BatchItem:
         part = {"bId": self.bid, "operation": self.operation}
         if self.options:
             part["optionsData"] = self.options
-        return {**part, self.entity: dict(self.body or {})}
+        return {**part, self.entity: self.body or {}}
 
 
 @dataclass(frozen=True)

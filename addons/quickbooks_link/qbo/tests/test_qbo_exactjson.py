@@ -40,6 +40,11 @@ def test_amounts_are_numbers_digit_by_digit():
     assert exactjson.dumps(body) == '{"Amount":1861.08,"Qty":100,"Zero":-0}'
 
 
+def test_what_is_written_already_goes_in_as_it_is():
+    body = {"Invoice": exactjson.Written('{"Amount":18.60,"Line":[]}'), "bId": "1"}
+    assert exactjson.dumps(body) == '{"Invoice":{"Amount":18.60,"Line":[]},"bId":"1"}'
+
+
 def test_fraction_is_read_without_binary_rounding():
     assert exactjson.loads('{"a": 0.1, "b": 1e-2}') == {
         "a": Decimal("0.1"),

@@ -1,7 +1,12 @@
 """Nothing secret passes the mask."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qbo import redaction
 from qbo.redaction import MASK, mask
 
 SECRET = "AB11s3cr3t-Val.ue~x"
@@ -55,3 +60,18 @@ def test_oauth_code_under_the_key_code_is_masked():
 @pytest.mark.parametrize("value", [None, 5, True])
 def test_other_values_are_left_alone(value):
     assert mask(value) is value
+
+
+PIECES = st.sampled_from(
+    """Bearer basic eyJhbGc.a.b token access_token refresh-token verifier_ client_
+    secret Code CODE state State password assertion TaxCodeRef PostalCode xcode -code
+    _code " ' : = & ; , { } 0 610 s3cr3t é \u212a \u0345""".split()
+) | st.sampled_from([" ", "\n", ""])
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_a_look_beforehand_spares_no_text_that_the_patterns_would_change(text):
+    changed = text
+    for pattern, replacement in redaction._PATTERNS:
+        changed = re.sub(pattern, replacement, changed)
+    assert mask(text) == changed
