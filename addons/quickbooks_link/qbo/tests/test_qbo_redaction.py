@@ -62,11 +62,12 @@ def test_other_values_are_left_alone(value):
     assert mask(value) is value
 
 
-PIECES = st.sampled_from(
-    """Bearer basic eyJhbGc.a.b token access_token refresh-token verifier_ client_
-    secret Code CODE state State password assertion TaxCodeRef PostalCode xcode -code
-    _code " ' : = & ; , { } 0 610 s3cr3t é \u212a \u0345""".split()
-) | st.sampled_from([" ", "\n", ""])
+# Words around secrets and in place of them, and letters that change in lower case.
+WORDS = ("Bearer", "basic", "eyJhbGc.a.b", "token", "access_token", "refresh-token")
+MORE = ("verifier_", "client_", "secret", "Code", "CODE", "state", "State", "password")
+NONE = ("assertion", "TaxCodeRef", "PostalCode", "xcode", "-code", "_code", "s3cr3t")
+SIGNS = (*"\"':=&;,{}0 \né\u212a\u0345", "610", "")
+PIECES = st.sampled_from((*WORDS, *MORE, *NONE, *SIGNS))
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
