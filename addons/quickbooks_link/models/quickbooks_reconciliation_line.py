@@ -241,7 +241,8 @@ class QuickBooksReconciliationLine(models.Model):
             # Where something is left, the finding says what.
             line.sudo().done = record is not None and "pulled"
         alone = len(chosen) == 1 and chosen.status == books.QUICKBOOKS_ONLY
-        return form_of(pulled[chosen]) if alone else self._reload()
+        made = alone and pulled[chosen]
+        return form_of(made) if made else self._reload()
 
     def _pull_one(self, client):
         """Bring it to Odoo; return what it is there, None if something is left."""

@@ -35,9 +35,9 @@ class QuickBooksReconciliationLine(models.Model):
         payments = books_of._of(connection).env["quickbooks.payment"]
         [row] = payments._held(connection, [key]).values()
         row._settle()
-        if row.error:
-            raise UserError(row.error)
-        return row.payment_id.with_env(self.env)
+        # What still keeps it out is told here, and the others are pulled all the same.
+        self.sudo().advice = row.error
+        return None if row.error else row.payment_id.with_env(self.env)
 
 
 class QuickBooksReconciliation(models.Model):

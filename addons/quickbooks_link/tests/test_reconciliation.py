@@ -124,7 +124,14 @@ class TestReconciliation(ReconciliationCase):
 
     def mend_payments(self, left, move):
         """What is left of payments is brought to the side that lacks it."""
+        self.company.fiscalyear_lock_date = "2026-11-30"
         action = self.do(left, "action_pull")
+        self.assertEqual(action["tag"], "soft_reload")
+        self.assertFalse(left.done)
+        self.assertIn("is locked in Odoo until", left.told)
+        self.company.fiscalyear_lock_date = False
+        action = self.do(left, "action_pull")
+        self.assertNotIn("locked", left.told or "")
         pulled = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual((pulled.amount, pulled.state), (30, "in_process"))
         self.assertEqual(pulled.payment_reference, "BACS 7")
