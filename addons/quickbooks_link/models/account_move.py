@@ -231,7 +231,8 @@ class AccountMove(models.Model):
             )
         if document.state == "sending":
             return self.env._("This document is being sent to QuickBooks.")
-        if document.hold == "later" or document.user_id:
+        blocked = any(check.blocks for check in found)
+        if document.hold == "later" or (document.user_id and not blocked):
             return self.env._(
                 "This document is not in QuickBooks yet. It will be sent soon."
             )
@@ -241,7 +242,7 @@ class AccountMove(models.Model):
         if not document.error:
             return {}
         level = "danger" if document.state == "attention" else "warning"
-        words = self.env._("QuickBooks: %s", document.error)
+        words = document._error_in_banner()
         if document.state == "sending" or document.hold == "later":
             words = self.env._("%s It will be tried again by itself.", words)
         return {"quickbooks_error": {"level": level, "message": words}}

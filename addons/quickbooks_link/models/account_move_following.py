@@ -53,7 +53,7 @@ class AccountMove(models.Model):
         return {
             "quickbooks_there": {
                 "level": "danger",
-                "message": self.env._("QuickBooks: %s", document.error),
+                "message": document._error_in_banner(),
                 "action": form_of(document),
                 "action_text": self.env._("Decide"),
             }

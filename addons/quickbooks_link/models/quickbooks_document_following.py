@@ -3,11 +3,14 @@ from collections import Counter
 
 from odoo import api, fields, models
 
-from ..qbo import document_versions, exactjson
+from ..document_reading import connection_of
+from ..qbo import amounts, document_versions, exactjson
 from ..qbo.client import new_requestid
 from ..qbo.document_removal import is_voided
 
 KINDS = {"Invoice": "invoice", "CreditMemo": "creditmemo"}
+# What is told with the decimals of its currency.
+MONEY = {"TotalTax", "TotalAmt", "UnitPrice", "Amount"}
 
 
 class QuickBooksDocument(models.Model):
@@ -54,7 +57,7 @@ class QuickBooksDocument(models.Model):
         help="The content that QuickBooks has now, if it is another.",
     )
 
-    @api.depends("balance", "quickbooks_total", "quickbooks_id", "there")
+    @api.depends("balance", "quickbooks_total", "quickbooks_id", "there", "changed_to")
     def _compute_paid_there(self):
         for document in self:
             document.paid_there = document._find_paid_there()
@@ -64,8 +67,14 @@ class QuickBooksDocument(models.Model):
             return False
         if self.currency_id.is_zero(self.balance):
             return "paid"
-        same = self.currency_id.compare_amounts(self.balance, self.quickbooks_total)
+        same = self.currency_id.compare_amounts(self.balance, self._total_there())
         return "open" if same >= 0 else "partial"
+
+    def _total_there(self):
+        """Return the total that QuickBooks has now, also of what was changed there."""
+        if self.there == "changed" and self.changed_to:
+            return float(json.loads(self.changed_to).get("TotalAmt", 0))
+        return self.quickbooks_total
 
     # === Taking in what QuickBooks says === #
 
@@ -255,6 +264,12 @@ class QuickBooksDocument(models.Model):
 
     # === Words === #
 
+    def _error_in_banner(self):
+        """Return the error as an invoice's banner tells it: it is about QuickBooks."""
+        if "QuickBooks" in self.error:
+            return self.error
+        return self.env._("QuickBooks: %s", self.error)
+
     def _waiting_payments(self):
         """Return the payments in QuickBooks that wait to be applied to the document."""
         rows = self.env["quickbooks.payment"].search(
@@ -332,6 +347,10 @@ class QuickBooksDocument(models.Model):
         """Return a value for a person: names instead of Ids, and a dash for none."""
         if value is None or value is False or value == "":
             return "–"
+        if name.split()[-1] in MONEY:
+            return self._figure(value)
+        if name == "SalesTermRef":
+            return self._term(value)
         mirror = self._mirror_of(name) if name.endswith("Ref") else None
         if mirror is None:
             return value
@@ -344,6 +363,17 @@ class QuickBooksDocument(models.Model):
             ]
         )
         return row.display_name or value
+
+    def _term(self, quickbooks_id):
+        """Return the name of terms in QuickBooks, as they were read."""
+        held = connection_of(self.company_id).terms or []
+        names = {row["id"]: row.get("name") for row in held}
+        return names.get(quickbooks_id) or quickbooks_id
+
+    def _figure(self, value):
+        """Return an amount or price in words, with its currency's decimals or more."""
+        places = self.currency_id.decimal_places
+        return amounts.written(exactjson.to_decimal(value), places)
 
 
 def _open_amount(record):

@@ -1,7 +1,12 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..qbo.amounts import written
+
 AT_ONCE = 1000
+FIGURES = ("monetary", "float")
 # Versions and times, which change with anything else.
 PLUMBING = ("sync_token", "quickbooks_updated_at", "status")
 KINDS = [
@@ -256,8 +261,11 @@ class Teller:
         if not staged:
             return self._mirror.env._("No longer in QuickBooks")
         if not held:
-            told = ((name, self._shown(name, staged)) for name in self._columns)
-            return "\n".join(f"{self._label(n)}: {text}" for n, text in told if text)
+            names = [name for name in self._columns if staged[name]]
+            told = (
+                f"{self._label(name)}: {self._shown(name, staged)}" for name in names
+            )
+            return "\n".join(told)
         return "\n".join(self._differing(held, staged)) or (
             self._mirror.env._("Only its version")
         )
@@ -278,6 +286,8 @@ class Teller:
 
     def _shown(self, name, row):
         value, field = row[name], self._mirror._fields[name]
+        if value is not None and field.type in FIGURES:
+            return written(Decimal(str(value)))
         if value in (None, False, ""):
             return ""
         if field.type == "many2one":

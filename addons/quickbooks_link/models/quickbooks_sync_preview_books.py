@@ -1,5 +1,8 @@
+from decimal import Decimal
+
 from odoo import models
 
+from ..qbo.amounts import written
 from .quickbooks_sync_line import COUNTS
 
 # What is told of each: the fields that people know.
@@ -92,5 +95,7 @@ def _in_words(record):
         value = record[name]
         if field.type == "selection":
             value = dict(field._description_selection(record.env)).get(value)
+        elif field.type == "monetary":
+            value = written(Decimal(str(value)))
         shown[field._description_string(record.env)] = str(value or "")
     return record.display_name, shown

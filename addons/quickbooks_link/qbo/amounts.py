@@ -57,6 +57,11 @@ def decimals(value: Decimal) -> int:
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
+def written(value: Decimal, places: int = 2) -> str:
+    """Return a number as text, with *places* decimals, or more if it has more."""
+    return f"{value:.{max(places, decimals(value))}f}"
+
+
 def times(one: Decimal, other: Decimal) -> Decimal:
     """Return the exact product."""
     return _EXACT.multiply(one, other)

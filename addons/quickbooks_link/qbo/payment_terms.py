@@ -25,11 +25,13 @@ class Term:
     discount: Decimal = Decimal(0)
     discount_days: int = 0
     id: str = ""
+    name: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return what :func:`from_json` takes, for keeping."""
         return {
             "id": self.id,
+            "name": self.name,
             "days": self.days,
             "discount": str(self.discount),
             "discount_days": self.discount_days,
@@ -44,6 +46,7 @@ def read(record: Mapping[str, Any]) -> Term:
         discount=to_decimal(record.get("DiscountPercent")),
         discount_days=int(record.get("DiscountDays") or 0),
         id=str(record["Id"]),
+        name=str(record.get("Name") or ""),
     )
 
 
@@ -54,6 +57,7 @@ def from_json(values: Mapping[str, Any]) -> Term:
         discount=Decimal(values["discount"]),
         discount_days=values["discount_days"],
         id=values["id"],
+        name=values.get("name", ""),
     )
 
 

@@ -42,6 +42,8 @@ class TestGuide9InvoicesNotAppearing(DocumentCase):
             },
         )
         self.assertIn("Ainsty Landscapes Ltd is not linked", document.error)
+        told = "".join(self.alerts(move).values())
+        self.assertNotIn("It will be sent soon", told, "somebody has to mend it first")
 
     def test_mended_and_sent_again_nothing_has_to_be_entered_twice(self):
         self.product.product_tmpl_id.quickbooks_item_id = False

@@ -65,6 +65,19 @@ class TestFlowDocumentFollowing(PaymentCase, CancelCase):
         self.sync("payments")
         return sql_db.sql_counter - start
 
+    def test_another_price_is_told_in_money_and_is_no_part_payment(self):
+        invoice = self.sent(100)
+        held = self.there("Invoice", self.document(invoice).quickbooks_id)
+        [line] = json.loads(exactjson.dumps(held["Line"]))[:1]
+        line["Amount"] = line["SalesItemLineDetail"]["UnitPrice"] = 80
+        self.change("Invoice", held, sparse=True, Line=[line])
+        self.sync("payments")
+        self.assertEqual(self.document(invoice).paid_there, "open")
+        [words] = self.alerts(invoice).values()
+        self.assertEqual(words.splitlines()[0], "It was changed in QuickBooks:")
+        self.assertIn("\nTotal: 100.00 → 80.00\n", words)
+        self.assertIn("Price: 100.00 → 80.00", words)
+
     def test_voided_or_deleted_there_is_marked_and_can_be_mended(self):
         voided, deleted, credited = self.sent(100), self.sent(100), self.sent(100)
         paid = self.pay(40, (voided, 40))

@@ -55,6 +55,12 @@ class TestSyncPreview(DocumentCase):
         changes = run.change_ids.filtered(lambda change: change.kind == kind)
         return {change.name: change.changes for change in changes}
 
+    def test_prices_are_told_as_money(self):
+        item = self.mirror("item").filtered("unit_price")[0]
+        self.change("Item", {"Id": item.quickbooks_id}, UnitPrice=1234.5)
+        [words] = self.by_name(self.preview("items"), "updated").values()
+        self.assertRegex(words, r"Unit Price: \d+\.\d\d → 1234\.50")
+
     def test_customers_are_listed_field_by_field_and_nothing_is_written(self):
         ours = self.customer
         record = {"Id": ours.quickbooks_id}
@@ -178,7 +184,9 @@ class TestSendPreview(DocumentCase):
         self.seen(changed).button_draft()
         changed.invoice_line_ids.quantity = 4
         self.post(changed, self.accountant)
-        new = self.post(self.invoice(), self.accountant)
+        new = self.invoice()
+        new.invoice_date_due = new.invoice_date
+        self.post(new, self.accountant)
         stranger = self.contact("Stranger Ltd")
         blocked = self.invoice(partner_id=stranger.id)
         self.post(blocked, self.accountant)
@@ -191,8 +199,9 @@ class TestSendPreview(DocumentCase):
         self.assertEqual(acts[sent].act, "nothing")
         self.assertEqual(acts[changed].act, "update")
         self.assertIn("Quantity: 3 → 4", acts[changed].details)
-        self.assertIn("Total: 144 → 192", acts[changed].details)
-        self.assertIn("Total: 144", acts[new].details)
+        self.assertIn("Total: 144.00 → 192.00", acts[changed].details)
+        self.assertIn("Total: 144.00", acts[new].details)
+        self.assertIn("Terms: Due on receipt", acts[new].details)
         self.assertNotIn("Exchange Rate", acts[new].details)
         self.assertEqual(acts[new].act, "create")
         self.assertIn(f"Customer: {self.customer.full_name}", acts[new].details)

@@ -146,6 +146,7 @@ class QuickBooksSendPreviewLine(models.TransientModel):
         names = self.env["quickbooks.document"].sudo()
         row = document or names.new(
             {
+                "move_id": move.id,
                 "company_id": move.company_id.id,
                 "realm_id": connection_of(move.company_id).realm_id,
             }

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qbo.amounts import MAX_DECIMALS, Priced, decimals, plain, priced, rounded
+from qbo.amounts import (
+    MAX_DECIMALS,
+    Priced,
+    decimals,
+    plain,
+    priced,
+    rounded,
+    written,
+)
 from qbo.document_numbers import MAX_NUMBER, doc_number, is_shortened
 
 D = Decimal
@@ -123,3 +131,9 @@ def test_a_hundred_thousand_numbers_that_end_alike_stay_as_many():
 @given(st.text(max_size=80))
 def test_every_number_fits(number):
     assert len(doc_number(number)) <= MAX_NUMBER
+
+
+def test_a_number_is_written_with_cents_or_with_all_it_has() -> None:
+    assert written(Decimal("1E+2")) == "100.00"
+    assert written(Decimal("0.0137500")) == "0.01375"
+    assert written(Decimal("42"), 0) == "42"
