@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..document_reading import connection_of
+from ..exceptions import form_of
 from ..outbox_helpers import wake
 from ..payment_reading import applied, read_payment, untold
 from ..qbo import exactjson, payments, statements
@@ -116,6 +117,11 @@ class QuickBooksPaymentRequest(models.Model):
         self._send_after_commit(user)
 
     # === Buttons === #
+
+    def action_open_payment(self):
+        """Open the payment in Odoo."""
+        self.ensure_one()
+        return form_of(self.payment_id)
 
     def action_send(self):
         """Send the chosen payments to QuickBooks."""

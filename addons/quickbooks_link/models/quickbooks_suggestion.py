@@ -114,6 +114,7 @@ class QuickBooksSuggestion(models.Model):
         string="Certainty",
         compute="_compute_band",
         store=True,
+        help="How sure it is, or that it is in one of the books only.",
     )
 
     _partner_unique = models.UniqueIndex(

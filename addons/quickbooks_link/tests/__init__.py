@@ -70,6 +70,7 @@ from . import (
     test_tour_company_tab,
     test_tour_document,
     test_tour_mapping,
+    test_tour_narrow,
     test_tour_payment,
     test_tour_reconciliation,
     test_tour_suggestions,

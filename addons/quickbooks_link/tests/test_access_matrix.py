@@ -206,6 +206,7 @@ ACCOUNTANT_CALLS = {
     "quickbooks.document.cancel.action_keep",
     "quickbooks.document.cancel.action_void",
     "quickbooks.payment.action_open_payment",
+    "quickbooks.payment.request.action_open_payment",
 }
 # Actions without data: what they lead to is checked when it is opened.
 ANYBODY_CALLS = {

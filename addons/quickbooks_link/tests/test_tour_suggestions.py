@@ -4,9 +4,8 @@ from odoo.tests import HttpCase, tagged
 from .suggestion_common import SuggestionCase
 
 
-@tagged("post_install", "-at_install", "browser")
-class TestTourSuggestions(SuggestionCase, HttpCase):
-    """The first day, in the browser."""
+class FirstDayCase(SuggestionCase, HttpCase):
+    """Three contacts that are customers of QuickBooks too, and nothing is linked."""
 
     def setUp(self):
         super().setUp()
@@ -16,6 +15,11 @@ class TestTourSuggestions(SuggestionCase, HttpCase):
         self.customer("Selby Turf")
         self.customer("Pond Life")
         self.sync("customers")
+
+
+@tagged("post_install", "-at_install", "browser")
+class TestTourSuggestions(FirstDayCase):
+    """The first day, in the browser."""
 
     def test_accept_one_ignore_one_and_accept_all(self):
         self.start_tour(

@@ -5,6 +5,8 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
+import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 import { formatInteger } from "@web/views/fields/formatters";
@@ -197,4 +199,15 @@ export class MappingAssistantRenderer extends ListRenderer {
 registry.category("views").add("quickbooks_suggestion_list", {
     ...listView,
     Renderer: MappingAssistantRenderer,
+});
+
+export class MappingAssistantKanbanRenderer extends KanbanRenderer {
+    static template = "quickbooks_link.MappingAssistantKanbanRenderer";
+    static components = { ...KanbanRenderer.components, MappingAssistant };
+}
+
+// Cards, for windows that are too narrow for the list.
+registry.category("views").add("quickbooks_suggestion_kanban", {
+    ...kanbanView,
+    Renderer: MappingAssistantKanbanRenderer,
 });
