@@ -60,6 +60,8 @@ class Photographer:
             "preview": self._preview,
             "invoice": self._invoice("invoice-in-quickbooks"),
             "paid": self._invoice("invoice-paid"),
+            "changed": self._invoice("invoice-changed"),
+            "differs": self._invoice("invoice-differs"),
             "payments": self._rows("quickbooks-payments"),
             "documents": self._rows("quickbooks-documents"),
             "reconciled": self._reconciliation,

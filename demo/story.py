@@ -13,6 +13,7 @@ from .odooclient import Odoo
 from .quickbooks import QuickBooks
 from .steps import Step, Steps, StoryEndedError
 from .story_business import BusinessStory
+from .story_changes import ChangesStory
 from .story_documents import DocumentsStory
 from .story_payments import PaymentsStory
 from .story_proof import prove
@@ -69,7 +70,9 @@ class Story:
             self.moment,
         )
         documents.play()
-        PaymentsStory(documents, self.moment).play()
+        payments = PaymentsStory(documents, self.moment)
+        payments.play()
+        ChangesStory(payments).play()
         BusinessStory(self, documents).play()
         with self.steps.step("Look for errors in the browser") as step:
             step.problems += self.client.errors
@@ -95,6 +98,8 @@ class Story:
             said = self.client.test_connection()
             one.tell(f"“{said}”")
             one.expect(names[1] in said, f"the notification doesn't name {names[1]}")
+        with step("Choose who runs the background sync") as one:
+            one.tell(self.client.choose_background_user("Administrator"))
 
     # === Syncing === #
 

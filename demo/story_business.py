@@ -76,9 +76,10 @@ class BusinessStory:
         return self.odoo.call("account.move", "create", values)
 
     def _match(self, step: Step) -> None:
-        self.page.goto(f"{self.client.url}/odoo/quickbooks-mapping-customers")
-        self.page.click(".o_quickbooks_find")
-        self.page.wait_for_selector(f"{ROWS}:has-text('%')")
+        for name in ("tax-codes", "items", "customers"):
+            self.page.goto(f"{self.client.url}/odoo/quickbooks-mapping-{name}")
+            self.page.click(".o_quickbooks_find")
+            self.page.wait_for_selector(f"{ROWS}:has-text('%')")
         self.moment("assistant", self.client)
         count = self.odoo.call("quickbooks.suggestion", "search_count", [])
         step.tell(f"{count} pairs suggested, each with its reason")

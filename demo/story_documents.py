@@ -85,7 +85,7 @@ class DocumentsStory:
         [self.product_id] = self.odoo.call("product.product", "search", domain)
         values = {"quickbooks_use_document_numbers": True}
         self.odoo.call("res.company", "write", [self._company_id()], values)
-        self.invoice_id = self._draft()
+        self.invoice_id = self.draft()
 
     def _company_id(self) -> int:
         return self.odoo.call("res.company", "search", [], limit=1)[0]
@@ -123,7 +123,8 @@ class DocumentsStory:
         values = {"name": f"Sales Tax {percent}%", "amount": float(percent)}
         return found[0] if found else self.odoo.call("account.tax", "create", values)
 
-    def _draft(self) -> int:
+    def draft(self) -> int:
+        """Return an invoice of the mapped contact and product, not confirmed yet."""
         lines = [
             (
                 0,
@@ -198,7 +199,7 @@ class DocumentsStory:
         self._confirm(step, key)
 
     def _cancel(self, step: Step) -> None:
-        key = self._draft()
+        key = self.draft()
         self.desk.open_invoice(key)
         self.desk.confirm()
         state = self.desk.cancel_there_too()

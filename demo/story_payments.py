@@ -33,7 +33,7 @@ class PaymentsStory:
         with self.steps.step("Receive its payment on QuickBooks' page") as step:
             self._receive(step)
         with self.steps.step("Press Sync Now of Invoices and Payments") as step:
-            self._sync(step)
+            self.sync(step)
         with self.steps.step("See the invoice paid, and the payment in Odoo") as step:
             self._see(step)
 
@@ -72,7 +72,8 @@ class PaymentsStory:
         self.page.wait_for_url("**done=paid")
         step.tell(f"reference {REFERENCE}")
 
-    def _sync(self, step: Step) -> None:
+    def sync(self, step: Step) -> None:
+        """Press Sync Now of Invoices and Payments, and wait."""
         company = self.odoo.call("res.company", "search", [], limit=1)[0]
         self.page.goto(f"{self.client.url}/odoo/quickbooks-link/{company}")
         self.page.click("button[name=action_quickbooks_sync_payments]")

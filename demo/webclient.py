@@ -120,6 +120,16 @@ class WebClient:
         notification.wait_for(state="detached")
         return text
 
+    def choose_background_user(self, name: str) -> str:
+        """Add a user to Run Background Sync As; return what the list says of it."""
+        users = "[name=quickbooks_background_user_ids]"
+        self.page.click(f"{users} .o_field_x2many_list_row_add a")
+        self.page.fill(f"{users} .o_selected_row [name=user_id] input", name)
+        self.page.click(f".o-autocomplete--dropdown-item:has-text('{name}') >> nth=0")
+        self.page.click(".o_form_button_save")
+        self.page.wait_for_selector(".o_form_saved")
+        return self._text(self.page.locator(f"{users} .o_data_row").last)
+
     def start_full_sync(self) -> None:
         """Press Sync Now of Full Sync."""
         self.page.click("button[name=action_quickbooks_sync_full]")
