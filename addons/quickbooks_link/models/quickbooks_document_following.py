@@ -352,8 +352,10 @@ class QuickBooksDocument(models.Model):
         if name == "SalesTermRef":
             return self._term(value)
         mirror = self._mirror_of(name) if name.endswith("Ref") else None
-        if mirror is None:
-            return value
+        return value if mirror is None else self._mirrored_name(mirror, value)
+
+    def _mirrored_name(self, mirror, value):
+        """Return the name of a record in QuickBooks, its Id if it is not held."""
         rows = mirror.sudo().with_context(active_test=False)
         row = rows.search(
             [
