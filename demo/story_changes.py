@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .steps import Step
+from .story_documents import LINES
 from .story_payments import PaymentsStory
 
 # What the first line costs after it was edited.
@@ -27,7 +28,7 @@ class ChangesStory:
             self._decide(step)
 
     def _edit(self, step: Step) -> None:
-        self.invoice_id = self.documents.draft()
+        self.invoice_id = self.documents.draft(LINES[:2])
         self.documents.desk.open_invoice(self.invoice_id)
         self.documents.desk.confirm()
         realm, key = self.quickbooks.realm_id, self._row()["quickbooks_id"]
