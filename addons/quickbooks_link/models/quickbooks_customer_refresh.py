@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.fields import Domain
 
@@ -21,17 +23,15 @@ class QuickBooksCustomer(models.Model):
         held = self._quickbooks_held(connection)
         queries = self._quickbooks_queries(held)
         pages = client.query_batch({key: query for key, (_e, query) in queries.items()})
-        changed = {}
+        changed = defaultdict(dict)
         for key, (entity, _query) in queries.items():
-            changed.setdefault(entity, {}).update(
-                (str(row["Id"]), row) for row in pages[key].rows
-            )
+            changed[entity].update((str(row["Id"]), row) for row in pages[key].rows)
         books = self.env["quickbooks.books"]
         books._take_in(
             connection,
             {entity: list(rows.values()) for entity, rows in changed.items()},
             {
-                entity: [one for one in ids if one not in changed.get(entity, {})]
+                entity: [one for one in ids if one not in changed[entity]]
                 for entity, ids in held.items()
             },
         )

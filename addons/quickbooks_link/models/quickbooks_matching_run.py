@@ -236,23 +236,23 @@ class QuickBooksMatchingRun(models.Model):
         lefts, rights = sides.lefts.search(self._lefts()), self._rights()
         self._suggestions(Domain("by_hand", "=", False)).unlink()
         self._forget_ended_links(lefts)
-        pairs = self._chosen(lefts, rights)
-        paired = {pair.left for pair in pairs}, {pair.right[0] for pair in pairs}
-        names = dict(lefts.mapped(lambda left: (left.id, left.display_name)))
-        self.env["quickbooks.suggestion"].create(
-            [
-                *(
-                    self._values_of_pair(sides, pair, names[pair.left])
-                    for pair in pairs
-                ),
-                *self._values_alone(sides.left_field, lefts, paired[0]),
-                *self._values_alone(
-                    sides.right_field, sides.never_used(rights), paired[1]
-                ),
-            ]
-        )
+        values = self._values_of_all(sides, lefts, rights)
+        self.env["quickbooks.suggestion"].create(values)
         self.write({"state": "done", "finished_at": fields.Datetime.now()})
         self.env["quickbooks.matching.candidate"]._clear(self)
+
+    def _values_of_all(self, sides, lefts, rights):
+        """Return the values of the pairs to propose, and of what has no counterpart."""
+        pairs = self._chosen(lefts, rights)
+        names = dict(lefts.mapped(lambda left: (left.id, left.display_name)))
+        left_ids = {pair.left for pair in pairs}
+        right_ids = {pair.right[0] for pair in pairs}
+        unused = sides.never_used(rights)
+        return [
+            *(self._values_of_pair(sides, pair, names[pair.left]) for pair in pairs),
+            *self._values_alone(sides.left_field, lefts, left_ids),
+            *self._values_alone(sides.right_field, unused, right_ids),
+        ]
 
     def _chosen(self, lefts, rights):
         """Return the pairs to propose, of records that are still unlinked."""

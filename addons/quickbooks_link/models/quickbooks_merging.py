@@ -184,19 +184,10 @@ class QuickBooksBooks(models.AbstractModel):
         model = ENTITIES.get(entity)
         if not model:
             return False
-        rows = {
-            row.quickbooks_id: row
-            for row in self._of(connection)
-            .env[model]
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("company_id", "=", connection.company_id.id),
-                    ("realm_id", "=", connection.realm_id),
-                    ("quickbooks_id", "in", (survivor_id, merged_id)),
-                ]
-            )
-        }
+        mirror = self._of(connection).env[model].with_context(active_test=False)
+        here = mirror._quickbooks_here(connection.company_id)
+        both = ("quickbooks_id", "in", (survivor_id, merged_id))
+        rows = {row.quickbooks_id: row for row in mirror.search([*here, both])}
         if len(rows) < 2:
             return False
         rows[merged_id]._merge_into(rows[survivor_id])
@@ -233,30 +224,29 @@ class QuickBooksBooks(models.AbstractModel):
         Tax codes only where QuickBooks has them no more: it merges none of them, and
         an inactive one may be replaced in a document without having become another.
         """
+        company = connection.company_id
         customers = self.env["quickbooks.customer"].with_context(active_test=False)
-        found = list(
-            customers.search(
-                [
-                    ("company_id", "=", connection.company_id.id),
-                    ("realm_id", "=", connection.realm_id),
-                    ("status", "!=", "active"),
-                    ("partner_id", "!=", False),
-                ]
-            )
-        )
+        lost = [("status", "!=", "active"), ("partner_id", "!=", False)]
+        codes = self.env["quickbooks.tax.code"].with_context(active_test=False)
+        gone = [("status", "=", "gone"), ("tax_ids", "!=", False)]
+        found = [
+            *customers.search([*customers._quickbooks_here(company), *lost]),
+            *self._lost_items(company),
+            *codes.search([*codes._quickbooks_here(company), *gone]),
+        ]
+        fresh = [row for row in found if row.sought != row._sought_as()]
+        return fresh[:LOOKED_FOR]
+
+    @api.model
+    def _lost_items(self, company):
+        """Return the items of products that are no longer active in QuickBooks."""
         items = self.env["quickbooks.item"]
         for name in ("product.template", "product.product"):
             products = self.env[name].with_context(active_test=False)
             linked = products.search([("quickbooks_item_id.status", "!=", "active")])
             items |= linked.quickbooks_item_id
-        here = items.filtered_domain(items._quickbooks_here(connection.company_id))
-        found += here.filtered(lambda item: item.status != "active")
-        codes = self.env["quickbooks.tax.code"].with_context(active_test=False)
-        gone = [("status", "=", "gone"), ("tax_ids", "!=", False)]
-        here = codes._quickbooks_here(connection.company_id)
-        found += codes.search([*here, *gone])
-        fresh = [row for row in found if row.sought != row._sought_as()]
-        return fresh[:LOOKED_FOR]
+        here = items.filtered_domain(items._quickbooks_here(company))
+        return here.filtered(lambda item: item.status != "active")
 
     @api.model
     def _read_documents(self, client, documents):

@@ -5,6 +5,14 @@ import xlsxwriter
 from odoo import models
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SUMS = (
+    "label",
+    "odoo_count",
+    "quickbooks_count",
+    "odoo_total",
+    "quickbooks_total",
+    "difference",
+)
 FINDINGS = (
     "status",
     "kind",
@@ -80,29 +88,23 @@ class QuickBooksReconciliation(models.Model):
         sheet = book.add_worksheet(self.env._("Summary"))
         sheet.set_column(0, 0, 32)
         sheet.set_column(1, 5, 20)
+        for number, row in enumerate(self._rows_of_all()):
+            sheet.write_row(number, 0, row)
+
+    def _rows_of_all(self):
+        """Return the cells of what is all in all, row by row."""
         values = self._summary_values()
         odoo, quickbooks = self.env._("Odoo"), self.env._("QuickBooks")
-        rows = [
+        return [
             (self.company_id.name,),
             (self.display_name,),
             (),
             ("", odoo, quickbooks, odoo, quickbooks, self.env._("Difference")),
+            *([row[name] for name in SUMS] for row in values["rows"]),
+            (),
+            (self.env._("Owed by customers"), odoo, quickbooks),
+            *values["ages"],
         ]
-        rows += [
-            (
-                row["label"],
-                row["odoo_count"],
-                row["quickbooks_count"],
-                row["odoo_total"],
-                row["quickbooks_total"],
-                row["difference"],
-            )
-            for row in values["rows"]
-        ]
-        rows += [(), (self.env._("Owed by customers"), odoo, quickbooks)]
-        rows += values["ages"]
-        for number, row in enumerate(rows):
-            sheet.write_row(number, 0, row)
 
     def _sheet(self, book, title, records, names):
         """Write ``records`` as a table with the labels people know."""

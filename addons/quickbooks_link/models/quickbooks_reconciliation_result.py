@@ -135,10 +135,8 @@ class QuickBooksReconciliation(models.Model):
 
     def _line(self, pair, tokens, codes, names):
         """Return the values of one finding."""
-        odoo, quickbooks = pair.odoo, pair.quickbooks
-        paper = pair.paper
+        odoo, quickbooks, paper = pair.odoo, pair.quickbooks, pair.paper
         is_payment = paper.kind == books.PAYMENT
-        today = fields.Date.context_today(self)
         return {
             "reconciliation_id": self.id,
             "company_id": self.company_id.id,
@@ -154,12 +152,20 @@ class QuickBooksReconciliation(models.Model):
             "payment_id": odoo and is_payment and int(odoo.key),
             "quickbooks_id": quickbooks.key if quickbooks else False,
             "sync_token": quickbooks and tokens.get((paper.kind, quickbooks.key)),
-            "odoo_total": float(odoo.total) if odoo and not odoo.void else 0,
-            "odoo_balance": float(odoo.balance) if odoo and not odoo.void else 0,
-            "quickbooks_total": float(quickbooks.total) if quickbooks else 0,
-            "quickbooks_balance": float(quickbooks.balance) if quickbooks else 0,
             "differing": ",".join(pair.differences),
             "differences": self._in_words(pair, names),
+            **self._amounts(pair),
+        }
+
+    def _amounts(self, pair):
+        """Return the amounts of one finding: what is void in Odoo counts nothing."""
+        odoo = pair.odoo if pair.odoo and not pair.odoo.void else None
+        quickbooks, today = pair.quickbooks, fields.Date.context_today(self)
+        return {
+            "odoo_total": float(odoo.total) if odoo else 0,
+            "odoo_balance": float(odoo.balance) if odoo else 0,
+            "quickbooks_total": float(quickbooks.total) if quickbooks else 0,
+            "quickbooks_balance": float(quickbooks.balance) if quickbooks else 0,
             "open_difference": float(pair.open_difference(today)),
         }
 

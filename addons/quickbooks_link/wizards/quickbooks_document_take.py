@@ -49,20 +49,9 @@ class QuickBooksDocumentTake(models.TransientModel):
 
     def _open_for(self, document, record):
         """Return the action that shows what taking ``record`` over would do."""
-        changes, left, error = document._rehearse_taking(record)
+        values = self._rehearsed(document, record)
         wizard = self.create({"document_id": document.id})
-        wizard.sudo().write(
-            {
-                "line_id": self.env.context.get("quickbooks_reconciliation_line"),
-                "record": exactjson.dumps(record),
-                "changes": document._table_of(
-                    changes, self.env._("Odoo now"), self.env._("Afterwards")
-                )
-                or Markup("<p>%s</p>") % self._words_same(),
-                "left": left,
-                **self._told_of(error),
-            }
-        )
+        wizard.sudo().write(values)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Take Over QuickBooks' Version"),
@@ -70,6 +59,20 @@ class QuickBooksDocumentTake(models.TransientModel):
             "res_id": wizard.id,
             "views": [(False, "form")],
             "target": "new",
+        }
+
+    def _rehearsed(self, document, record):
+        """Return the values that show what taking ``record`` over would do."""
+        changes, left, error = document._rehearse_taking(record)
+        table = document._table_of(
+            changes, self.env._("Odoo now"), self.env._("Afterwards")
+        )
+        return {
+            "line_id": self.env.context.get("quickbooks_reconciliation_line"),
+            "record": exactjson.dumps(record),
+            "changes": table or Markup("<p>%s</p>") % self._words_same(),
+            "left": left,
+            **self._told_of(error),
         }
 
     def _told_of(self, error):
