@@ -11,6 +11,7 @@ from odoo.tests import tagged
 
 from .. import health
 from ..company_profile import profile_of
+from ..hooks import uninstall_hook
 from ..qbo.errors import UnexpectedAnswerError
 from ..vault import _make_key_file
 from .document_common import DocumentCase
@@ -195,3 +196,20 @@ class TestHousekeeping(DocumentCase):
         route.journal_id = journals[1]
         route._onchange_journal_id()
         self.assertFalse(route.payment_method_line_id)
+
+    # === Uninstalling === #
+
+    def test_nothing_is_left_of_what_odoo_does_not_take_away_itself(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("quickbooks_link.free_calls", "1000")
+        parameters.set_param("quickbooks.of_others", "stays")
+        mine = [("module.name", "=", "quickbooks_link")]
+        notes = self.env["ir.model.constraint"]
+        self.assertTrue(notes.search([*mine, ("type", "=", "f")], limit=1))
+        checks = notes.search([*mine, ("type", "!=", "f")])
+        self.assertTrue(checks)
+        uninstall_hook(self.env)
+        self.assertFalse(parameters.get_param("quickbooks_link.free_calls"))
+        self.assertEqual(parameters.get_param("quickbooks.of_others"), "stays")
+        self.assertFalse(notes.search([*mine, ("type", "=", "f")], limit=1))
+        self.assertEqual(checks.exists(), checks, "Odoo takes these away itself")
