@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from qbo_simulator.books.balances import adjust, move_stock
 from qbo_simulator.company import Company
@@ -69,31 +70,37 @@ def post(company: Company, entry: Entry) -> None:
         "INSERT INTO postings VALUES"
         " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (
-                company.realm_id,
-                entry.txn_type,
-                entry.txn_id,
-                line,
-                entry.day,
-                one.account,
-                one.party_type,
-                one.party,
-                one.item,
-                one.quantity,
-                one.tax_rate,
-                one.class_id,
-                one.department,
-                one.memo,
-                entry.currency,
-                one.amount,
-                one.home,
-            )
-            for line, one in enumerate(postings)
+            _columns(company, entry, line, posting)
+            for line, posting in enumerate(postings)
         ],
     )
     _count(company, deltas, entry.currency, postings, 1)
     _count_stock(company, stock, postings, 1)
     _apply(company, deltas, stock)
+
+
+def _columns(
+    company: Company, entry: Entry, line: int, posting: Posting
+) -> tuple[Any, ...]:
+    return (
+        company.realm_id,
+        entry.txn_type,
+        entry.txn_id,
+        line,
+        entry.day,
+        posting.account,
+        posting.party_type,
+        posting.party,
+        posting.item,
+        posting.quantity,
+        posting.tax_rate,
+        posting.class_id,
+        posting.department,
+        posting.memo,
+        entry.currency,
+        posting.amount,
+        posting.home,
+    )
 
 
 def unpost(company: Company, txn_type: str, txn_id: str) -> None:

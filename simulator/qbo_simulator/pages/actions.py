@@ -106,32 +106,17 @@ class Actions:
         heading = f"Merge {name}"
         fields = _survivors(books, page, record)
         told = f"All that belongs to {name} moves to the other record, and {name} goes."
+        shown = (request, heading, fields, here, name)
         if form is None:
-            return self._form(
-                request, heading, fields, here, name, explanation=told, submit="Merge"
-            )
+            return self._form(*shown, explanation=told, submit="Merge")
         survivor = str(form.get("survivor", ""))
+        merged = (realm.realm_id, page.entity, record["Id"], survivor)
         try:
             if not survivor:
                 raise forms.FormError("Choose the record to keep.")
-            self._engine.merge(
-                realm.realm_id,
-                page.entity,
-                record["Id"],
-                survivor,
-                actor=self._person(request),
-            )
+            self._engine.merge(*merged, actor=self._person(request))
         except (forms.FormError, ServiceFault) as error:
-            return self._form(
-                request,
-                heading,
-                fields,
-                here,
-                name,
-                error,
-                explanation=told,
-                submit="Merge",
-            )
+            return self._form(*shown, error, explanation=told, submit="Merge")
         return RedirectResponse(f"{back}/{survivor}?done=merged", 303)
 
     # -- receive payment -----------------------------------------------------------

@@ -82,36 +82,42 @@ def cash_flow(company: Company, wishes: Wishes) -> dict[str, Any]:
         return report(company, "CashFlow", wishes, columns, [])
     profit = flow.profit()
     adjustments, adjusted = flow.rows(_OPERATING)
-    parts: list[Row] = []
-    increase = added(profit, adjusted)
+    parts, provided = _elsewhere(flow)
+    increase = added(added(profit, adjusted), provided)
+    beginning = flow.beginning()
+    if not (any(profit) or adjustments or parts or any(beginning)):
+        return report(company, "CashFlow", wishes, columns, [])
     operating = _operating(flow, profit, adjustments, adjusted)
+    rows = [operating, *parts, *_cash(flow, beginning, increase)]
+    return report(company, "CashFlow", wishes, columns, rows)
+
+
+def _elsewhere(flow: _Flow) -> tuple[list[Row], Amounts]:
+    """Return the sections of investing and financing, and what both provided."""
+    parts: list[Row] = []
+    all_in_all = flow.spread.nothing
     for title, group, kinds in (
         ("INVESTING ACTIVITIES", "InvestingActivities", _INVESTING),
         ("FINANCING ACTIVITIES", "FinancingActivities", _FINANCING),
     ):
         rows, provided = flow.rows(kinds)
-        increase = added(increase, provided)
+        all_in_all = added(all_in_all, provided)
         if rows:
             words = f"Net cash provided by {title.lower()}"
             parts.append(_section(flow, title, rows, words, provided, group))
-    beginning = flow.beginning()
-    ending = added(beginning, increase)
-    if not (any(profit) or adjustments or parts or any(beginning)):
-        return report(company, "CashFlow", wishes, columns, [])
-    rows = [
-        operating,
-        *parts,
-        _line(
-            "NET CASH INCREASE FOR PERIOD",
-            moneys(spread.closed(increase)),
-            "CashIncrease",
-        ),
-        _line(
-            "Cash at beginning of period", flow.balances(beginning, 0), "BeginningCash"
-        ),
-        _line("CASH AT END OF PERIOD", flow.balances(ending, -1), "EndingCash"),
+    return parts, all_in_all
+
+
+def _cash(flow: _Flow, beginning: Amounts, increase: Amounts) -> list[Row]:
+    """Return the last rows: how much the cash grew, and from what to what."""
+    grown = moneys(flow.spread.closed(increase))
+    before = flow.balances(beginning, 0)
+    after = flow.balances(added(beginning, increase), -1)
+    return [
+        _line("NET CASH INCREASE FOR PERIOD", grown, "CashIncrease"),
+        _line("Cash at beginning of period", before, "BeginningCash"),
+        _line("CASH AT END OF PERIOD", after, "EndingCash"),
     ]
-    return report(company, "CashFlow", wishes, columns, rows)
 
 
 def _operating(

@@ -45,28 +45,32 @@ def profit_and_loss(company: Company, wishes: Wishes) -> dict[str, Any]:
     return report(company, "ProfitAndLoss", wishes, columns, rows)
 
 
+# The title of each part, its account types, the sign of what it adds, its group.
+_EARNINGS = (
+    ("Income", ("Income",), -1, "Income"),
+    ("Cost of Goods Sold", ("Cost of Goods Sold",), 1, "COGS"),
+    ("Expenses", ("Expense",), 1, "Expenses"),
+    ("Other Income", ("Other Income",), -1, "OtherIncome"),
+    ("Other Expenses", ("Other Expense",), 1, "OtherExpenses"),
+)
+
+
 def earnings_rows(ledger: Ledger, spread: Spread) -> list[Row]:
     """Return the rows of a profit and loss statement, none when nothing was posted."""
-    income, earned = _part(ledger, spread, "Income", ("Income",), -1, "Income")
-    cost, spent = _part(
-        ledger, spread, "Cost of Goods Sold", ("Cost of Goods Sold",), 1, "COGS"
+    parts = [_part(ledger, spread, *part) for part in _EARNINGS]
+    (income, earned), (cost, spent), (expenses, paid), (other, more), (lost, loss) = (
+        parts
     )
-    expenses, paid = _part(ledger, spread, "Expenses", ("Expense",), 1, "Expenses")
-    other, more = _part(
-        ledger, spread, "Other Income", ("Other Income",), -1, "OtherIncome"
-    )
-    lost, loss = _part(
-        ledger, spread, "Other Expenses", ("Other Expense",), 1, "OtherExpenses"
-    )
-    if not any((income, cost, expenses, other, lost)):
+    if not any(rows for rows, _sums in parts):
         return []
-    gross = less(earned, spent)
-    operating = less(gross, paid)
-    besides = less(more, loss)
 
     def line(title: str, amounts: Amounts, group: str) -> Row:
         return section([], [], [title, *moneys(spread.closed(amounts))], group)
 
+    gross = less(earned, spent)
+    operating = less(gross, paid)
+    besides = less(more, loss)
+    net_other = line("Net Other Income", besides, "NetOtherIncome")
     return [
         *income,
         *cost,
@@ -75,11 +79,7 @@ def earnings_rows(ledger: Ledger, spread: Spread) -> list[Row]:
         line("Net Operating Income", operating, "NetOperatingIncome"),
         *other,
         *lost,
-        *(
-            [line("Net Other Income", besides, "NetOtherIncome")]
-            if other + lost
-            else []
-        ),
+        *([net_other] if other + lost else []),
         line("Net Income", added(operating, besides), "NetIncome"),
     ]
 

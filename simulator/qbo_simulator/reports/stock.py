@@ -93,25 +93,28 @@ def valuation_detail(company: Company, wishes: Wishes) -> dict[str, Any]:
         held, value = _quantity(early), sum(one.home for one in early)
         lines = []
         if early:
-            start = {"qty_on_hand": format(held, ".2f"), "home_asset_value": value}
-            lines.append(table.row({"tx_date": "Beginning Balance", **start}))
+            start = {"tx_date": "Beginning Balance", **_worth(held, value)}
+            lines.append(table.row(start))
         for one in shelves[item][len(early) :]:
-            moved = Decimal(one.quantity or 0)
-            held, value = held + moved, value + one.home
-            rate = money(abs(round(Decimal(one.home) / moved))) if moved else ""
-            lines.append(
-                table.row(
-                    table.facts(ledger.txn(one))
-                    | {
-                        "tx_date": one.day,
-                        "quantity": format(moved, ".2f"),
-                        "rate": rate,
-                        "home_amount": one.home,
-                        "qty_on_hand": format(held, ".2f"),
-                        "home_asset_value": value,
-                    }
-                )
-            )
-        end = {"qty_on_hand": format(held, ".2f"), "home_asset_value": value}
+            held += Decimal(one.quantity or 0)
+            value += one.home
+            shown = table.facts(ledger.txn(one)) | _moved(one) | _worth(held, value)
+            lines.append(table.row(shown))
+        end = _worth(held, value)
         rows.append(table.section(cell(name, item), lines, f"Total for {name}", end))
     return report(company, "InventoryValuationDetail", wishes, table.columns, rows)
+
+
+def _worth(held: Decimal, value: int) -> dict[str, Any]:
+    return {"qty_on_hand": format(held, ".2f"), "home_asset_value": value}
+
+
+def _moved(one: Move) -> dict[str, Any]:
+    quantity = Decimal(one.quantity or 0)
+    rate = abs(round(Decimal(one.home) / quantity)) if quantity else None
+    return {
+        "tx_date": one.day,
+        "quantity": format(quantity, ".2f"),
+        "rate": "" if rate is None else money(rate),
+        "home_amount": one.home,
+    }

@@ -59,31 +59,20 @@ class Endpoints:
         self, environment: str, verifier_token: str, wish: Mapping[str, Any]
     ) -> Endpoint:
         """Write an endpoint, active from now; EndpointError if it cannot be one."""
-        url, delay = str(wish.get("url") or ""), wish.get("delay", 0)
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise EndpointError("url must be an http or https address")
-        chosen = wish.get("format", FORMATS[0])
-        if chosen not in FORMATS:
-            raise EndpointError(f"format must be one of {', '.join(FORMATS)}")
-        if isinstance(delay, bool) or not isinstance(delay, (int, float)) or delay < 0:
-            raise EndpointError("delay must be a number of seconds")
-        entities, headers = _entities(wish), _headers(wish)
+        wished = (
+            _url(wish),
+            verifier_token,
+            _format(wish),
+            _delay(wish),
+            _entities(wish),
+            _headers(wish),
+        )
         now = self._clock.now().timestamp()
         with self._store.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO webhook_endpoint"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                (
-                    environment,
-                    url,
-                    verifier_token,
-                    chosen,
-                    delay,
-                    entities,
-                    headers,
-                    now,
-                ),
+                (environment, *wished, now),
             )
         endpoint = self.of(environment)
         assert endpoint is not None
@@ -121,6 +110,28 @@ class Endpoints:
                 "UPDATE webhook_endpoint SET disabled_at = ? WHERE environment = ?",
                 (disabled_at, environment),
             )
+
+
+def _url(wish: Mapping[str, Any]) -> str:
+    url = str(wish.get("url") or "")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise EndpointError("url must be an http or https address")
+    return url
+
+
+def _format(wish: Mapping[str, Any]) -> str:
+    chosen = wish.get("format", FORMATS[0])
+    if chosen not in FORMATS:
+        raise EndpointError(f"format must be one of {', '.join(FORMATS)}")
+    return str(chosen)
+
+
+def _delay(wish: Mapping[str, Any]) -> float:
+    delay = wish.get("delay", 0)
+    if isinstance(delay, bool) or not isinstance(delay, (int, float)) or delay < 0:
+        raise EndpointError("delay must be a number of seconds")
+    return delay
 
 
 def _entities(wish: Mapping[str, Any]) -> str | None:
