@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 
+from .qbo.errors import (
+    AppKeysError,
+    AuthenticationError,
+    AuthorizationError,
+    GrantError,
+)
 from .qbo.retries import RetryPolicy
 
 # A person waits for what is sent right after a commit; the scheduler has time.
@@ -11,6 +17,12 @@ PROMPT = {
 }
 PATIENT = {"timeout": (5, 60), "retries": RetryPolicy()}
 WOKEN = "quickbooks_link.woken"
+LOGIN_ERRORS = (AppKeysError, AuthenticationError, AuthorizationError, GrantError)
+
+
+def meets_all(error):
+    """Tell whether an error is no refusal of one row: it meets whatever is sent now."""
+    return error.retryable or isinstance(error, LOGIN_ERRORS)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..document_reading import connection_of, exact
-from ..outbox_helpers import PROMPT
+from ..outbox_helpers import PROMPT, meets_all
 from ..qbo import credit_applications, exactjson, statements
 from ..qbo.client import new_requestid
 from ..qbo.document_removal import payments_on
@@ -15,7 +15,6 @@ from ..qbo.errors import (
     StaleObjectError,
     ValidationFaultError,
 )
-from .quickbooks_outbox import LOGIN_ERRORS
 
 PAYMENT = credit_applications.ENTITY
 # How often it is read and written again when somebody else changes it meanwhile.
@@ -279,7 +278,7 @@ class QuickBooksApplication(models.Model):
         try:
             self._arrived(self._call(client))
         except QuickBooksError as error:
-            if error.retryable or isinstance(error, LOGIN_ERRORS):
+            if meets_all(error):
                 raise
             if not self._takes_theirs(client, error):
                 self._fail(error)

@@ -5,11 +5,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..document_reading import connection_of
+from ..outbox_helpers import meets_all
 from ..qbo import statements, uploads
 from ..qbo.client import new_requestid
 from ..qbo.errors import ObjectNotFoundError, QuickBooksError, StaleObjectError
 from .quickbooks_document import BATCH_SETTLES
-from .quickbooks_outbox import LOGIN_ERRORS
 
 PDF = "application/pdf"
 # When QuickBooks' number is not on the invoice yet.
@@ -183,7 +183,7 @@ class QuickBooksAttachment(models.Model):
             self._delete_stale(client)
             self._arrived(self._look(client) or self._upload(client))
         except QuickBooksError as error:
-            if error.retryable or isinstance(error, LOGIN_ERRORS):
+            if meets_all(error):
                 raise
             self._fail(error)
 

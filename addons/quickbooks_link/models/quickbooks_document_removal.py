@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ..document_reading import connection_of
+from ..outbox_helpers import meets_all
 from ..qbo.client import new_requestid
 from ..qbo.document_removal import is_voided, payments_on
 from ..qbo.errors import (
@@ -10,7 +11,6 @@ from ..qbo.errors import (
     QuickBooksError,
     StaleObjectError,
 )
-from .quickbooks_outbox import LOGIN_ERRORS
 
 # How often it is read and taken out again when somebody else changes it meanwhile.
 REMOVAL_TRIES = 3
@@ -210,7 +210,7 @@ class QuickBooksDocument(models.Model):
         try:
             self._remove_or_tell(client)
         except QuickBooksError as error:
-            if error.retryable or isinstance(error, LOGIN_ERRORS):
+            if meets_all(error):
                 raise
             self._fail(error)
 

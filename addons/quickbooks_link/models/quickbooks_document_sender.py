@@ -4,6 +4,7 @@ from odoo.tools import formatLang
 
 from ..document_checks import checks
 from ..document_reading import Paper, Reader
+from ..outbox_helpers import meets_all
 from ..qbo import documents, exactjson, statements
 from ..qbo.client import new_requestid
 from ..qbo.document_removal import is_voided
@@ -14,7 +15,6 @@ from ..qbo.errors import (
     StaleObjectError,
 )
 from ..qbo.results import BatchItem
-from .quickbooks_outbox import LOGIN_ERRORS
 
 
 class QuickBooksDocument(models.Model):
@@ -209,7 +209,7 @@ class QuickBooksDocument(models.Model):
 
         :raise QuickBooksError: it is about all documents that are to be sent
         """
-        if error.retryable or isinstance(error, LOGIN_ERRORS):
+        if meets_all(error):
             raise error
         if isinstance(error, (DuplicateDocNumberError, DuplicateRequestError)):
             self._look(client)

@@ -10,19 +10,12 @@ from odoo.exceptions import RedirectWarning, UserError
 from ..database_errors import DATABASE_GAVE_UP
 from ..document_reading import connection_of
 from ..explanations import explain
-from ..outbox_helpers import PATIENT, PROMPT, Sender, wake
+from ..outbox_helpers import LOGIN_ERRORS, PATIENT, PROMPT, Sender, wake
 from ..qbo.client import MAX_BATCH, new_requestid
-from ..qbo.errors import (
-    AppKeysError,
-    AuthenticationError,
-    AuthorizationError,
-    GrantError,
-    QuickBooksError,
-)
+from ..qbo.errors import AuthenticationError, AuthorizationError, QuickBooksError
 
 _logger = logging.getLogger(__name__)
 
-LOGIN_ERRORS = (AppKeysError, AuthenticationError, AuthorizationError, GrantError)
 # What only QuickBooks' answer tells: until then such a log-in looks good.
 REFUSED_LOGINS = (AuthenticationError, AuthorizationError)
 OPEN = ("waiting", "sending")

@@ -6,13 +6,12 @@ from odoo.exceptions import AccessError
 
 from ..document_reading import connection_of
 from ..exceptions import form_of
-from ..outbox_helpers import wake
+from ..outbox_helpers import meets_all, wake
 from ..payment_reading import applied, read_payment, untold
 from ..qbo import exactjson, payments, statements
 from ..qbo.client import new_requestid
 from ..qbo.errors import ObjectNotFoundError, QuickBooksError
 from .product_template import READERS
-from .quickbooks_outbox import LOGIN_ERRORS
 from .res_partner import MANAGER
 
 _logger = logging.getLogger(__name__)
@@ -201,7 +200,7 @@ class QuickBooksPaymentRequest(models.Model):
         try:
             getattr(self, f"_call_{self.act}")(client)
         except QuickBooksError as error:
-            if error.retryable or isinstance(error, LOGIN_ERRORS):
+            if meets_all(error):
                 raise
             self._fail(error)
         else:
