@@ -12,6 +12,7 @@ from odoo.modules.registry import DummyRLock, Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 
 from ..call_limits import CallLimits
+from ..models import quickbooks_governor
 from ..models.quickbooks_meter import Meter
 from ..qbo.errors import LimitReachedError, QuickBooksError, ThrottledError
 from ..qbo.retries import NO_RETRIES
@@ -220,6 +221,58 @@ class TestLimitsInRealTransactions(SimulatorMixin, BaseCase):
         self.assertEqual(refused, [])
         # 8 a second in the long run, and some at once after a quiet time.
         self.assertGreaterEqual(len(done), 0.95 * 8 * self.SECONDS)
+
+    def place(self):
+        with self.registry.cursor() as cr:
+            governor = self.environment(cr).env["quickbooks.governor"]
+            return governor._take_place(self.realm, LIMITS, False, 1)
+
+    def place_while_the_gate_closes(self):
+        """Ask for a place while another worker is about to close the gate."""
+        self.place()
+        found = []
+
+        def ask():
+            try:
+                found.append(self.place())
+            except LimitReachedError as error:
+                found.append(error)
+
+        with self.registry.cursor() as other:
+            other.execute(
+                "UPDATE quickbooks_governor SET blocked_until ="
+                " extract(epoch FROM clock_timestamp())::float8 + 100"
+                " WHERE realm_id = %s",
+                [self.realm],
+            )
+            asking = threading.Thread(target=ask)
+            asking.start()
+            time.sleep(0.3)  # it has its snapshot by then, and waits for the row
+            other.commit()
+            asking.join(30)
+        return found[0]
+
+    def test_what_another_worker_has_just_written_is_seen(self):
+        wait, taken = self.place_while_the_gate_closes()
+        self.assertFalse(taken)
+        self.assertGreater(wait, 90)
+
+    def test_whoever_never_gets_at_the_row_is_told_to_come_back(self):
+        with patch.object(quickbooks_governor, "MOST_ATTEMPTS", 1):
+            error = self.place_while_the_gate_closes()
+        self.assertIsInstance(error, LimitReachedError)
+        self.assertEqual(error.retry_after, 1)
+
+    def test_a_row_that_is_held_for_long_is_not_waited_for(self):
+        self.place()
+        with self.registry.cursor() as other:
+            query = "SELECT FROM quickbooks_governor WHERE realm_id = %s FOR UPDATE"
+            other.execute(query, [self.realm])
+            began = time.monotonic()
+            with self.assertRaises(LimitReachedError):
+                self.place()
+            self.assertLess(time.monotonic() - began, 10)
+        self.assertTrue(self.place()[1])
 
     def test_a_place_costs_less_than_a_millisecond(self):
         limits, seconds = CallLimits(60_000_000, 10_000, 10_000), []
