@@ -312,8 +312,16 @@ class QuickBooksPayment(models.Model):
                 }
             )
         stale = rows.filtered(lambda row: row._lines() != found[row].allocations)
-        stale.allocation_ids.unlink()
-        stale.allocation_ids.create(
+        stale._replace_lines({row: found[row].allocations for row in stale})
+        return rows
+
+    def _replace_lines(self, allocations):
+        """Write anew what payments are applied to.
+
+        :param allocations: :class:`payments.Allocation` in a tuple, by row
+        """
+        self.allocation_ids.unlink()
+        self.allocation_ids.create(
             [
                 {
                     "payment_id": row.id,
@@ -322,11 +330,10 @@ class QuickBooksPayment(models.Model):
                     "amount": float(one.amount),
                     "exact_amount": str(one.amount),
                 }
-                for row in stale
-                for one in found[row].allocations
+                for row, found in allocations.items()
+                for one in found
             ]
         )
-        return rows
 
     @api.model
     def _names_of(self, connection, found):

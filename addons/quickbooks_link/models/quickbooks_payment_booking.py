@@ -12,6 +12,31 @@ from .quickbooks_payment import OPEN
 _logger = logging.getLogger(__name__)
 
 KINDS = {INVOICE: "invoice", CREDIT: "creditmemo"}
+# Conditions on a payment: somebody has linked its customer by now, ...
+CUSTOMER_IS_LINKED = SQL(
+    """
+    EXISTS (
+        SELECT FROM quickbooks_customer AS customer
+         WHERE customer.company_id = payment.company_id
+           AND customer.realm_id = payment.realm_id
+           AND customer.quickbooks_id = payment.customer_quickbooks_id
+           AND customer.partner_id IS NOT NULL)
+    """
+)
+# ... or Odoo has a document by now that it pays.
+PAYS_WHAT_IS_NEW = SQL(
+    """
+    EXISTS (
+        SELECT FROM quickbooks_payment_allocation AS line
+          JOIN quickbooks_document AS document
+            ON document.company_id = payment.company_id
+           AND document.realm_id = payment.realm_id
+           AND document.quickbooks_id = line.quickbooks_id
+           AND document.kind = lower(line.kind)
+         WHERE line.payment_id = payment.id
+           AND line.document_id IS NULL)
+    """
+)
 
 
 class QuickBooksPayment(models.Model):
@@ -41,21 +66,8 @@ class QuickBooksPayment(models.Model):
                AND payment.id > %(after)s
                AND (payment.state IN %(open)s
                     AND payment.hold IS DISTINCT FROM 'customer'
-                    OR payment.hold = 'customer' AND EXISTS (
-                       SELECT FROM quickbooks_customer AS customer
-                        WHERE customer.company_id = payment.company_id
-                          AND customer.realm_id = payment.realm_id
-                          AND customer.quickbooks_id = payment.customer_quickbooks_id
-                          AND customer.partner_id IS NOT NULL)
-                    OR payment.status = 'present' AND EXISTS (
-                       SELECT FROM quickbooks_payment_allocation AS line
-                         JOIN quickbooks_document AS document
-                           ON document.company_id = payment.company_id
-                          AND document.realm_id = payment.realm_id
-                          AND document.quickbooks_id = line.quickbooks_id
-                          AND document.kind = lower(line.kind)
-                        WHERE line.payment_id = payment.id
-                          AND line.document_id IS NULL))
+                    OR payment.hold = 'customer' AND %(linked)s
+                    OR payment.status = 'present' AND %(pays)s)
              ORDER BY payment.id
              LIMIT %(limit)s
             """,
@@ -63,6 +75,8 @@ class QuickBooksPayment(models.Model):
             realm=connection.realm_id,
             after=after,
             open=OPEN,
+            linked=CUSTOMER_IS_LINKED,
+            pays=PAYS_WHAT_IS_NEW,
             limit=limit,
         )
         self.env.flush_all()
@@ -291,27 +305,23 @@ class QuickBooksPayment(models.Model):
         if not plan.content.total:
             return False
         if not plan.partner:
-            self._become(
-                "waiting",
-                "customer",
-                self.env._(
-                    "The QuickBooks Customer “%s” is not linked to a contact. Link "
-                    "it; the next sync takes the payment in.",
-                    self.customer_name or self.customer_quickbooks_id,
-                ),
+            words = self.env._(
+                "The QuickBooks Customer “%s” is not linked to a contact. Link it; the "
+                "next sync takes the payment in.",
+                self.customer_name or self.customer_quickbooks_id,
             )
-            return True
+            return self._wait_for("customer", words)
         if not plan.route.journal_id:
-            self._become(
-                "waiting",
-                "journal",
-                self.env._(
-                    "There is no bank or cash journal for it. Choose one on the tab "
-                    "Junari QuickBooks Link of the company."
-                ),
+            words = self.env._(
+                "There is no bank or cash journal for it. Choose one on the tab Junari "
+                "QuickBooks Link of the company."
             )
-            return True
+            return self._wait_for("journal", words)
         return not self._is_booked(plan) and self._waits_for_lock(plan, self.date)
+
+    def _wait_for(self, hold, words):
+        self._become("waiting", hold, words)
+        return True
 
     def _is_booked(self, plan):
         return self.payment_id and self.booked == plan.booked
@@ -323,17 +333,13 @@ class QuickBooksPayment(models.Model):
             if self.hold == "lock":
                 self._become("new")
             return False
-        self._become(
-            "waiting",
-            "lock",
-            self.env._(
-                "Its date, %(date)s, is locked in Odoo until %(lock)s. Change the lock "
-                "date, or make an exception to it; the next sync takes it in.",
-                date=format_date(self.env, day),
-                lock=format_date(self.env, max(lock[0] for lock in locks)),
-            ),
+        words = self.env._(
+            "Its date, %(date)s, is locked in Odoo until %(lock)s. Change the lock "
+            "date, or make an exception to it; the next sync takes it in.",
+            date=format_date(self.env, day),
+            lock=format_date(self.env, max(lock[0] for lock in locks)),
         )
-        return True
+        return self._wait_for("lock", words)
 
     def _violated_locks(self, day, journal):
         return self.company_id._get_violated_lock_dates(day, False, journal)
