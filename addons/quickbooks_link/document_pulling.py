@@ -112,8 +112,9 @@ def _item_line(env, company, line, record):
     quantity, price = _figures(detail, amount)
     product = _product(env, company, detail)
     taxes, _code = taxes_of(env, company, detail, record)
+    item_name = (detail.get("ItemRef") or {}).get("name")
     values = {
-        "name": line.get("Description") or product.display_name or "–",
+        "name": line.get("Description") or product.display_name or item_name or "–",
         "quantity": float(quantity),
         "price_unit": float(price),
         "tax_ids": [Command.set(taxes.ids)],

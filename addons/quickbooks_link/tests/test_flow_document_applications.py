@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from odoo import fields
 from odoo.tests import tagged
 
 from ..qbo import payments
@@ -231,6 +232,47 @@ class TestApplicationsThere(ApplicationCase):
         row = self.application(invoice)
         self.assertEqual((row.state, row.foreign), ("sent", True), row.error)
         self.assert_applied(invoice, credit)
+
+        # Odoo can't take off what is not its own.
+        self.unreconcile(invoice)
+        self.assertEqual(row.state, "attention")
+        self.assertIn("by itself", row.error)
+        self.assertEqual(len(self.ties(invoice)), 1)
+
+    def test_changed_there_or_gone_meanwhile_it_is_taken_off_all_the_same(self):
+        invoice = self.posted()
+        credit = self.reverse(invoice)
+        [tie] = self.ties(invoice)
+        self.change("Payment", tie, PrivateNote="Looked at by our bookkeeper")
+        self.unreconcile(invoice)
+        self.assert_open(invoice, credit)
+        row = self.application(invoice)
+        self.assertEqual((row.state, row.applied), ("sent", 0), row.error)
+        self.reconcile(invoice, credit)
+        self.assert_applied(invoice, credit)
+        self.remove("Payment", row.quickbooks_id)
+        self.unreconcile(invoice)
+        self.assert_open(invoice, credit)
+        self.assertEqual((row.state, row.applied), ("sent", 0), row.error)
+
+    def test_where_the_books_are_closed_it_is_applied_today(self):
+        invoice, credit = self.posted(), self.posted("out_refund")
+        self.connection.book_close_date = "2026-11-24"
+        self.reconcile(invoice, credit)
+        self.assert_applied(invoice, credit)
+        [tie] = self.ties(invoice)
+        today = fields.Date.context_today(self.application(invoice))
+        self.assertEqual(tie["TxnDate"], str(today))
+
+    def test_of_another_quickbooks_company_it_is_not_sent_to_this_one(self):
+        invoice, credit = self.posted(), self.posted("out_refund")
+        self.reconcile(invoice, credit, user=self.accountant)
+        row = self.application(invoice)
+        row.realm_id = "4620816365000000000"
+        self.press_and_commit(invoice, "action_quickbooks_apply")
+        self.assertEqual(row.state, "attention")
+        self.assertIn("another QuickBooks company", row.error)
+        self.assert_open(invoice, credit)
 
     def test_cancelled_it_is_taken_off_before(self):
         invoice = self.posted()

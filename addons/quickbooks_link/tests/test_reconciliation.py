@@ -236,6 +236,51 @@ class TestReconciliation(ReconciliationCase):
         with self.assertRaises(AccessError):
             stranger.action_start()
 
+    def test_lines_of_all_kinds_are_pulled(self):
+        self.ignore_history()
+        other = self.mirror("item").filtered(
+            lambda one: one.item_type == "Service" and one != self.item and one.active
+        )[0]
+        code = {"value": self.tax.quickbooks_tax_code_id.quickbooks_id}
+        loose = {"ItemRef": {"value": other.quickbooks_id}, "TaxCodeRef": code}
+        lines = [
+            *self.sale()["Line"],
+            {"DetailType": "DescriptionOnly", "Description": "By hand"},
+            {
+                "DetailType": "SalesItemLineDetail",
+                "Amount": 12.5,
+                "SalesItemLineDetail": loose,
+            },
+            {
+                "DetailType": "DiscountLineDetail",
+                "DiscountLineDetail": {"PercentBased": True, "DiscountPercent": 10},
+            },
+        ]
+        memo = {"value": "Thank you & <welcome>"}
+        body = self.sale(Line=lines, CustomerMemo=memo, DocNumber="QB-5")
+        held = self.add("Invoice", **body)["Line"][2]["SalesItemLineDetail"]
+        line = self.findings(self.reconcile())["quickbooks_only"]
+        self.do(line, "action_pull")
+        move = line.move_id
+        self.assertEqual(
+            [
+                (one.name, one.display_type, one.quantity, one.price_unit)
+                for one in move.invoice_line_ids.sorted("sequence")
+            ],
+            [
+                ("Mowing", "product", 3, 40),
+                ("By hand", "line_note", 0, 0),
+                (held["ItemRef"]["name"], "product", 1, 12.5),
+                ("Discount", "product", 1, -13.25),
+            ],
+        )
+        first, _note, loose, _discount = move.invoice_line_ids.sorted("sequence")
+        self.assertEqual((first.product_id, loose.tax_ids), (self.product, self.tax))
+        self.assertFalse(loose.product_id, "no product is mapped to its item")
+        self.assertIn("Thank you &amp; &lt;welcome&gt;", move.narration)
+        # What comes to something else is told, and left to a person.
+        self.assertIn("Tax", self.document(move).differences)
+
     def test_a_pull_needs_a_contact_and_may_be_thrown_away(self):
         self.ignore_history()
         stranger = self.mirror("customer").filtered(
