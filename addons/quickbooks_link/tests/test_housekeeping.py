@@ -182,6 +182,57 @@ class TestHousekeeping(DocumentCase):
         with self.assertRaisesRegex(UserError, "Choose a line first"):
             self.seen(self.env["quickbooks.reconciliation.line"]).action_link()
 
+    def test_buttons_refuse_what_is_not_there_to_be_done(self):
+        """Such as in a window that has been open since somebody else did it."""
+        sent = self.seen(self.document(self.post(self.invoice())))
+        waiting = self.seen(self.document(self.post(self.invoice(), self.accountant)))
+        drafted = self.post(self.invoice())
+        drafted.button_draft()
+        changed = self.seen(self.document(drafted))
+        changed.sudo().there = "changed"
+        payment = self.env["quickbooks.payment"].create(
+            {
+                "company_id": self.company.id,
+                "realm_id": self.connection.realm_id,
+                "quickbooks_id": "99002",
+            }
+        )
+        company, finding = self.seen(self.company), self.finding()
+        for press, words in (
+            (sent.action_keep_quickbooks, "nothing left to decide"),
+            (sent.action_cancel_in_odoo, "nothing left to decide"),
+            (changed.action_send_odoo, "Confirm the document in Odoo first"),
+            (waiting.action_take_over, "doesn't have the document"),
+            (self.seen(payment).action_same, "nothing left to decide"),
+            (self.seen(payment).action_distinct, "nothing left to decide"),
+            (self.seen(self.partner).action_quickbooks_keep_contact, "was not merged"),
+            (company.action_quickbooks_forget, "Disconnect from QuickBooks before"),
+            (finding.action_link, "Only what is in both can be linked"),
+            (finding.action_void, "Only what is cancelled in Odoo"),
+            (
+                lambda: company.write({"quickbooks_use_sandbox": False}),
+                "before you change Use Sandbox",
+            ),
+        ):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                press()
+
+    def finding(self):
+        """Return a finding that nothing helps against."""
+        run = self.env["quickbooks.reconciliation"].create(
+            {"company_id": self.company.id}
+        )
+        return self.seen(
+            self.env["quickbooks.reconciliation.line"].create(
+                {
+                    "reconciliation_id": run.id,
+                    "company_id": self.company.id,
+                    "status": "odoo_only",
+                    "kind": "invoice",
+                }
+            )
+        )
+
     def test_another_journal_takes_the_payment_method_away(self):
         values = {"type": "bank", "company_id": self.company.id}
         journals = self.env["account.journal"].create(
