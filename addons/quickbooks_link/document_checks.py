@@ -10,10 +10,9 @@ from odoo.tools import format_date, format_list
 from . import document_words
 from .document_reading import Reader, connection_of
 from .exceptions import form_of
+from .groups import MANAGER
 from .qbo import documents
 from .qbo.document_lines import NOT_POSTED
-
-MANAGER = "base.group_erp_manager"
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from ..document_checks import checks, sender_checks
 from ..document_reading import KINDS, connection_of
 from ..exceptions import form_of
+from ..groups import MANAGER, READERS
 from ..qbo.client import MAX_BATCH
-from .product_template import READERS
-from .res_partner import MANAGER
 
 
 class AccountMove(models.Model):

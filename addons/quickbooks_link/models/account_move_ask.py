@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list, plaintext2html
 
 from ..document_reading import connection_of
-from .res_partner import MANAGER
+from ..groups import MANAGER
 
 HELP = "quickbooks_link.mail_activity_help"
 # How many ERP managers hear of it where nobody in particular looks after the link.

@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..document_checks import Check, ask_about
-from .product_template import READERS
-from .res_partner import MANAGER
+from ..groups import MANAGER, READERS
 
 
 class _Undone(Exception):

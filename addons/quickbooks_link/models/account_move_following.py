@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ..exceptions import form_of
-from .product_template import READERS
+from ..groups import READERS
 
 
 class AccountMove(models.Model):

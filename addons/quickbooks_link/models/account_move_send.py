@@ -8,6 +8,8 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import RedirectWarning, UserError
 
+from ..groups import ADMIN
+
 SENDING_CRON = "account.ir_cron_account_move_send"
 # What a person chose in the dialog, as it is.
 CHOICES = ("sending_methods", "invoice_edi_format", "extra_edis", "mail_lang")
@@ -99,7 +101,7 @@ class AccountMoveSend(models.AbstractModel):
             "action “%s”, which would send it then, is switched off.",
             cron.name,
         )
-        if not self.env.user.has_group("base.group_system"):
+        if not self.env.user.has_group(ADMIN):
             raise UserError(words)
         action = {
             "type": "ir.actions.act_window",

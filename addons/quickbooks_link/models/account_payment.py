@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .product_template import READERS
+from ..groups import READERS
 
 
 class AccountPayment(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_compare, float_repr, format_list
 
-from .product_template import READERS
+from ..groups import READERS
 
 
 class AccountTax(models.Model):

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .product_template import ITEM_FIELD, READERS, check_item
+from ..groups import READERS
+from .product_template import ITEM_FIELD, check_item
 
 
 class ProductProduct(models.Model):

@@ -2,16 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..groups import READERS
 from .quickbooks_item import POSTED_ITEMS
 
 # Those who may read QuickBooks' items and tax codes.
-READERS = ",".join(
-    (
-        "base.group_erp_manager",
-        "account.group_account_readonly",
-        "account.group_account_invoice",
-    )
-)
 ITEM_FIELD = {
     "string": "QuickBooks Product or Service",
     "company_dependent": True,

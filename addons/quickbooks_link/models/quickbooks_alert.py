@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from .. import health
-from .res_company import MANAGER
+from ..groups import MANAGER
 
 _logger = logging.getLogger(__name__)
 

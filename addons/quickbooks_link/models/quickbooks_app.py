@@ -4,6 +4,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import RedirectWarning, UserError
 
 from ..company_profile import read_profile
+from ..groups import ADMIN
 from ..qbo import hosts
 from ..qbo.client import QuickBooksClient
 from ..qbo.oauth import AppKeys, OAuthClient, discover
@@ -83,7 +84,7 @@ class QuickBooksApp(models.Model):
             "before anybody can log in to QuickBooks.",
             environment=label[environment],
         )
-        if not self.env.user.has_group("base.group_system"):
+        if not self.env.user.has_group(ADMIN):
             raise UserError(
                 message
                 + "\n"

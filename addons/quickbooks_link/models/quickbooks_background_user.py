@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..groups import MANAGER
+
 
 class QuickBooksBackgroundUser(models.Model):
     """One place in a company's list "Run Background Sync As"."""
@@ -21,7 +23,7 @@ class QuickBooksBackgroundUser(models.Model):
         ondelete="cascade",
         domain=lambda self: [
             ("share", "=", False),
-            ("all_group_ids", "in", self.env.ref("base.group_erp_manager").ids),
+            ("all_group_ids", "in", self.env.ref(MANAGER).ids),
         ],
         help="An ERP manager who has access to the company in QuickBooks Online.",
     )
@@ -66,7 +68,7 @@ class QuickBooksBackgroundUser(models.Model):
     @api.constrains("user_id", "company_id")
     def _check_user(self):
         for line in self:
-            if not line.user_id.has_group("base.group_erp_manager"):
+            if not line.user_id.has_group(MANAGER):
                 raise ValidationError(
                     self.env._(
                         "%(user)s is not an ERP manager. Only users with the group "

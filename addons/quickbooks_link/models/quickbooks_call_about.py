@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from .res_partner import MANAGER
+from ..groups import MANAGER
 
 
 class QuickBooksHistoried(models.AbstractModel):
@@ -101,7 +101,7 @@ class ResCompany(models.Model):
     quickbooks_history_days = fields.Integer(
         string="Keep QuickBooks History",
         default=90,
-        groups="base.group_erp_manager",
+        groups=MANAGER,
         help="For so many days it can be seen what was sent to QuickBooks and what it "
         "answered.",
     )

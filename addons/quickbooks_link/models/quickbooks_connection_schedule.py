@@ -3,8 +3,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..groups import MANAGER
 from .quickbooks_sliced import OPEN
-from .quickbooks_sync_run import MANAGER
 
 # Intuit's change data capture looks back 30 days; a day is for clocks and for luck.
 LOOK_BACK = timedelta(days=29)

@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..document_reading import KINDS, connection_of, exact
+from ..groups import READERS
 from ..qbo import documents, exactjson
 from ..qbo.client import new_requestid
-from .product_template import READERS
 from .quickbooks_outbox import HEAD_START
 
 # Intuit cuts every request after 120 seconds: what a batch asked for is there by

@@ -4,8 +4,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..groups import MANAGER
 from ..qbo.documents import Difference
-from .res_partner import MANAGER
 
 GONE = ("voided", "deleted")
 

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-from .res_partner import MANAGER
+from ..groups import MANAGER
 
 
 class AccountMove(models.Model):

@@ -1,9 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+from ..groups import MANAGER
 from ..outbox_helpers import PROMPT
 from ..qbo.client import MAX_BATCH
-from .res_partner import MANAGER
 
 # Not tried yet, and nothing keeps it back.
 TO_SEND = fields.Domain("state", "=", "waiting") & fields.Domain("hold", "=", False)

@@ -9,10 +9,10 @@ from ..document_pulling import as_payload
 from ..document_reading import read_books, read_document
 from ..document_taking import values_to_take, version_here
 from ..exceptions import LockedError
+from ..groups import MANAGER
 from ..qbo import document_versions, documents, exactjson
 from ..qbo.document_removal import is_voided
 from ..quickbooks_calls import calling
-from .res_partner import MANAGER
 
 # What people may leave empty on a line in QuickBooks, and Odoo never does.
 LEFT_OUT = ("Description", "Qty", "UnitPrice")

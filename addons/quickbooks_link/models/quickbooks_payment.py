@@ -4,8 +4,8 @@ from dataclasses import asdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..groups import READERS
 from ..qbo import exactjson, payments
-from .product_template import READERS
 from .quickbooks_document import PAGES, connection_of
 
 # What a sync looks at again: it may have become possible since.

@@ -4,13 +4,13 @@ from datetime import date
 from odoo import fields, models
 
 from ..document_reading import exact
+from ..groups import MANAGER
 from ..payment_plan import receivable_lines
 from ..payment_reading import applied
 from ..payment_refunds import read_refund, untold_refund, words_by_hand
 from ..qbo import exactjson, refunds, statements
 from ..qbo.payments import PAID_BACK
 from .quickbooks_payment_twins import APART
-from .res_partner import MANAGER
 
 RECEIVABLE = statements.select(
     "Account", statements.condition("AccountType", "=", "Accounts Receivable")

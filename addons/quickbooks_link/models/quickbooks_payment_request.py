@@ -6,13 +6,12 @@ from odoo.exceptions import AccessError
 
 from ..document_reading import connection_of
 from ..exceptions import form_of
+from ..groups import MANAGER, READERS
 from ..outbox_helpers import meets_all, wake
 from ..payment_reading import applied, read_payment, untold
 from ..qbo import exactjson, payments, statements
 from ..qbo.client import new_requestid
 from ..qbo.errors import ObjectNotFoundError, QuickBooksError
-from .product_template import READERS
-from .res_partner import MANAGER
 
 _logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from .res_partner import MANAGER
+from ..groups import MANAGER
 
 # People write the same payment down on different days.
 APART = timedelta(days=3)

@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..groups import MANAGER
 from ..sync_budget import web_budget
 from .quickbooks_sliced import OPEN
-from .res_partner import MANAGER
 
 
 class QuickBooksReconciliation(models.Model):

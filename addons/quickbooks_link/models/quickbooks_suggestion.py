@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..groups import MANAGER
 from ..matching_sides import SIDES
 from ..matching_words import describe_evidence
 
-MANAGER = "base.group_erp_manager"
 OPEN = ("proposed", "unmatched")
 LEFT_FIELDS = ("partner_id", "product_id", "tax_id")
 RIGHT_FIELDS = ("customer_id", "item_id", "tax_code_id")

@@ -1,11 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..groups import MANAGER
 from ..sync_budget import web_budget
 from .quickbooks_sliced import OPEN
 from .quickbooks_sync_line import COUNTS
-
-MANAGER = "base.group_erp_manager"
 
 
 class QuickBooksSyncRun(models.Model):

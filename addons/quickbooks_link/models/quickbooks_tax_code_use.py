@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
-from .res_partner import MANAGER
+from ..groups import MANAGER
 
 
 class QuickBooksTaxCode(models.Model):

@@ -7,10 +7,10 @@ from odoo.tools.urls import urljoin
 
 from ..company_profile import read_profile
 from ..explanations import explain
+from ..groups import MANAGER
 from ..qbo.errors import AuthenticationError, GrantError, QuickBooksError
 from .quickbooks_app import PRODUCTION, SANDBOX
 
-MANAGER = "base.group_erp_manager"
 CALLBACK_PATH = "/quickbooks/oauth/callback"
 # Fields of the tab that show a field of the connection.
 SHOWN = {

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
+from ..groups import MANAGER
 from .quickbooks_item import POSTED_ITEMS
-from .res_company import MANAGER
 
 ITEM = {
     "comodel_name": "quickbooks.item",

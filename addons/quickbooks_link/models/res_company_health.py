@@ -3,7 +3,7 @@ from odoo.tools import format_date
 
 from .. import health
 from ..document_reading import connection_of
-from .res_company import MANAGER
+from ..groups import MANAGER
 
 
 class ResCompany(models.Model):

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ..document_reading import connection_of
-from .res_company import MANAGER
+from ..groups import ADMIN, MANAGER
 
 
 class ResCompany(models.Model):
@@ -79,7 +79,7 @@ class ResCompany(models.Model):
     def action_quickbooks_open_settings(self):
         """Open General Settings; only administrators may."""
         self._quickbooks_check_manager()
-        if not self.env.user.has_group("base.group_system"):
+        if not self.env.user.has_group(ADMIN):
             raise UserError(
                 self.env._("Ask an administrator to set them in General Settings.")
             )

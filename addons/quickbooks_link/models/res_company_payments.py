@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..document_reading import connection_of
-from .res_company import MANAGER
+from ..groups import MANAGER
 
 
 class ResCompany(models.Model):

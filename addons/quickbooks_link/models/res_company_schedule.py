@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .res_company import MANAGER
+from ..groups import MANAGER
 
 # Fields of the tab that show a field of the connection.
 SHOWN = {

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 
+from ..groups import ADMIN
 from ..settings import server_setting
 from .quickbooks_app import PRODUCTION, SANDBOX
-
-ADMIN = "base.group_system"
 
 
 class ResConfigSettings(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
+from ..groups import ADMIN
 from .quickbooks_connection_traffic import FREE_CALLS, WARN_AT
-from .res_config_settings import ADMIN
 
 
 class ResConfigSettings(models.TransientModel):

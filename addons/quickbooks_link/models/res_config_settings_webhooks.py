@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools.urls import urljoin
 
+from ..groups import ADMIN
 from ..settings import server_setting
 from .quickbooks_app import PRODUCTION, SANDBOX
 from .quickbooks_app_webhooks import WEBHOOK_PATH
-from .res_config_settings import ADMIN
 
 
 class ResConfigSettings(models.TransientModel):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-MANAGER = "base.group_erp_manager"
+from ..groups import MANAGER
 
 
 class ResPartner(models.Model):

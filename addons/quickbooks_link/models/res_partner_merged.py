@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .res_partner import MANAGER
+from ..groups import MANAGER
 
 
 class ResPartner(models.Model):

@@ -4,10 +4,10 @@ from odoo.exceptions import AccessError, UserError
 
 from .. import contact_details
 from ..exceptions import MendableError, form_of
+from ..groups import MANAGER
 from ..qbo import customers
 from ..qbo.errors import DuplicateNameError, QuickBooksError, StaleObjectError
 from ..quickbooks_calls import calling, in_words
-from .res_partner import MANAGER
 
 
 class ResPartner(models.Model):

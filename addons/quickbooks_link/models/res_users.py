@@ -1,7 +1,7 @@
 from odoo import models
 
 from ..document_reading import connection_of
-from .res_partner import MANAGER
+from ..groups import MANAGER
 
 
 class ResUsers(models.Model):
