@@ -238,7 +238,7 @@ class QuickBooksApplication(models.Model):
         return True
 
     def _obstacle(self):
-        if self.realm_id != connection_of(self.company_id).realm_id:
+        if self._is_elsewhere():
             return self.env._(
                 "It is in another QuickBooks company than the one that is linked now."
             )

@@ -4,7 +4,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..document_reading import connection_of
 from ..outbox_helpers import meets_all
 from ..qbo import statements, uploads
 from ..qbo.client import new_requestid
@@ -139,7 +138,7 @@ class QuickBooksAttachment(models.Model):
             self.next_try = fields.Datetime.now() + SOON
             self._wake_cron(self.next_try)
             return False
-        if self.realm_id != connection_of(self.company_id).realm_id:
+        if self._is_elsewhere():
             self.realm_id = document.realm_id
         return True
 

@@ -1,7 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ..document_reading import connection_of
 from ..outbox_helpers import meets_all
 from ..qbo.client import new_requestid
 from ..qbo.document_removal import is_voided, payments_on
@@ -185,7 +184,7 @@ class QuickBooksDocument(models.Model):
         # EXTENDS: there is nothing to check, and no content
         if self.act == "save" or self.unsure:
             return super()._prepare(user, batch)
-        if self.realm_id != connection_of(self.company_id).realm_id:
+        if self._is_elsewhere():
             self._not_removed(
                 self.env._(
                     "It is in another QuickBooks company than the one that is linked "

@@ -264,6 +264,10 @@ class QuickBooksOutbox(models.AbstractModel):
             self._mistake()
             return False
 
+    def _is_elsewhere(self):
+        """Return whether it is of another QuickBooks company than the linked one."""
+        return self.realm_id != connection_of(self.company_id).realm_id
+
     # --- Call --- #
 
     def _transmit(self, user, patience):
@@ -346,7 +350,7 @@ class QuickBooksOutbox(models.AbstractModel):
 
     def _prepare_again(self, user):
         """Go on with a request that QuickBooks may have had, as it was."""
-        if connection_of(self.company_id).realm_id != self.realm_id:
+        if self._is_elsewhere():
             self._need_attention(
                 self.env._(
                     "It was being sent to another QuickBooks company than the one that "

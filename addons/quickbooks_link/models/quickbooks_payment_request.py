@@ -165,7 +165,7 @@ class QuickBooksPaymentRequest(models.Model):
         # EXTENDS quickbooks.outbox
         if self.unsure:
             return self._prepare_again(user)
-        if self.realm_id != connection_of(self.company_id).realm_id:
+        if self._is_elsewhere():
             self._need_attention(
                 self.env._("It belongs to another QuickBooks company than the linked.")
             )

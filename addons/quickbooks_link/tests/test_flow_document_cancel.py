@@ -166,6 +166,12 @@ class TestCancelRefused(CancelCase):
         self.assertEqual(self.document(move).state, "sent")
         self.assertFalse(self.document(move).error)
 
+    def test_in_another_quickbooks_company(self):
+        move = self.posted()
+        self.document(move).realm_id = "4620816365000000000"
+        self.answer(move)
+        self.assert_untouched(move, "another QuickBooks company")
+
     def test_deposited(self):
         move = self.posted()
         self.fault("fault", "void Invoice", code="6540", detail="Deposited")
