@@ -8,7 +8,7 @@ from qbo_papers import NO_VAT, STANDARD, UK, US, header, item, paper, tax
 
 from qbo import exactjson
 from qbo.document_lines import MAX_DESCRIPTION
-from qbo.documents import Address, Line, build, update_of
+from qbo.documents import Address, Line, build, sent_lines, update_of
 
 D = Decimal
 HOME = Address(("12 Station Road",), "Tadcaster", "", "LS24 9JF", "United Kingdom")
@@ -193,6 +193,21 @@ def test_lines_below_and_of_nothing_go_as_they_are():
 def test_a_service_date_goes_along():
     (sent,) = lines_of(item("5", NO_VAT, service_date=date(2026, 2, 27)))
     assert detail(sent)["ServiceDate"] == "2026-02-27"
+
+
+def test_what_is_sent_of_a_line_is_known_by_its_key():
+    lines = (
+        item("10.00", STANDARD, odoo_key="1", description="x" * 5000),
+        Line("note", "", odoo_key="2"),
+        item("5.00", STANDARD, odoo_key="3"),
+        Line("rounding", "Rounding", odoo_key="4", amount=D("0.02")),
+    )
+    sent = dict(sent_lines(lines, UK))
+    assert {key: len(parts) for key, parts in sent.items()} == {"1": 2, "2": 0, "3": 1}
+    long = [part["Description"] for part in sent["1"]]
+    assert [len(text) for text in long] == [4000, 1000]
+    assert sent["1"][1]["DetailType"] == "DescriptionOnly"
+    assert sent["3"][0]["Amount"] == D("5.00")
 
 
 def test_cash_rounding_has_an_item_of_its_own_and_no_tax():
