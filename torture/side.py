@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+import requests
+
 from .balances import unequal
 from .counting import MESSAGE, doubles, problems
 from .office import Office
@@ -35,9 +37,20 @@ class Side:
         # A sync that QuickBooks has put off is due now too.
         self.office.make_due()
         kind = self.chance.choice(("changes", "changes", "full"))
-        self.office.manager.sync(kind, stays=True)
+        self._press_sync(kind)
         # Whoever has waited for the log-in is sent now.
         self.office.settle()
+
+    def _press_sync(self, kind: str) -> None:
+        """Press Sync Now, and once more after an error of the server.
+
+        After PostgreSQL was killed each process of Odoo's says so once: it finds its
+        connection gone.
+        """
+        try:
+            self.office.manager.sync(kind, stays=True)
+        except requests.HTTPError:
+            self.office.manager.sync(kind, stays=True)
 
     def left(self) -> list[int]:
         """Return what is not yet as both sides should have it."""

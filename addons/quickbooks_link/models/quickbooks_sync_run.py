@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from psycopg2.errors import UniqueViolation
 
 from ..groups import MANAGER
 from ..sync_budget import web_budget
@@ -141,9 +142,21 @@ class QuickBooksSyncRun(models.Model):
         runs = self.sudo()
         run = runs.search(
             [("company_id", "=", company.id), ("state", "in", OPEN)], limit=1
-        ) or runs.create(self._prepare(company, kind, background))
+        ) or runs._create_alone(self._prepare(company, kind, background))
         self._wake_cron(fields.Datetime.now() + self._left_behind_after)
         return run._action_progress()
+
+    @api.model
+    def _create_alone(self, values):
+        """Create the run.
+
+        :raise ConcurrencyError: somebody has just begun one, which this transaction
+            can't see yet: the request is done again, and shows that one
+        """
+        try:
+            return self.create(values)
+        except UniqueViolation as error:
+            raise ConcurrencyError("a sync was begun at the same moment") from error
 
     @api.model
     def _prepare(self, company, kind, background, **values):

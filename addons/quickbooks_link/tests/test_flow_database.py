@@ -1,6 +1,9 @@
 """The database ends a connection in the middle of the work: it is simply done again."""
 
+from unittest.mock import patch
+
 from odoo import SUPERUSER_ID, api
+from odoo.service import model as service_model
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -80,6 +83,24 @@ class TestDatabaseGivesUp(RealTransactionsCase):
             self.assertTrue(run._take_turn(), "the scheduler goes on with the others")
         self.assertTrue(hung_up)
         self.finish(run_id)
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_who_starts_one_at_the_same_moment_is_shown_the_other(self):
+        others = []
+
+        def press():
+            company = env["res.company"].browse(self.company_id)
+            # Its transaction sees what was there before the other has begun.
+            company.read(["name"])
+            if not others:
+                others.append(self.start_sync())
+            action = company.action_quickbooks_sync_payments()
+            return action["params"]["run_id"]
+
+        with self.registry.cursor() as cr, patch.object(service_model.time, "sleep"):
+            env = self.environment(cr)
+            shown = service_model.retrying(press, env)
+        self.assertEqual(shown, others[0])
 
     # --- A payment --- #
 
