@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..qbo.errors import LimitReachedError
 from ..sync_budget import OutOfTimeError, background_budget
 from .reconciliation_common import ReconciliationCase
 
@@ -77,6 +78,15 @@ class TestReconciliationMishaps(ReconciliationCase):
         run.sudo().pauses = 1000
         self.fault("throttle", "batch", times=3, retry_after=45)
         self.assertIn("slow down", self.fail(run))
+
+    def test_that_others_use_up_our_own_limits_is_waited_for_without_end(self):
+        run = self.begin()
+        with self.breaking(LimitReachedError(asked_wait=3)):
+            for _turn in range(12):
+                self.work(run)
+        self.assertEqual((run.state, run.background, run.pauses), ("queued", True, 0))
+        self.work(run)
+        self.assertEqual(run.state, "done", run.error)
 
     def test_a_service_that_is_down_is_told(self):
         run = self.begin()
