@@ -86,6 +86,43 @@ class TestFlowPaymentOut(RegisterCase):
         self.assertEqual(len(set(self.records("Payment")) - before), 1)
         self.assert_agree(invoice)
 
+    def cancel(self, payment):
+        with self.own_cursors():
+            self.seen(payment).action_cancel()
+            self.commit()
+        self.env.invalidate_all()
+
+    def test_what_is_void_or_gone_there_already_is_cancelled_here_too(self):
+        for name, take_out in (
+            ("voided", lambda record: self.void("Payment", record)),
+            ("deleted", lambda record: self.remove("Payment", record["Id"])),
+        ):
+            with self.subTest(name):
+                invoice = self.sent(100)
+                before = set(self.records("Payment"))
+                payment = self.register(invoice, 60)
+                [made] = set(self.records("Payment")) - before
+                take_out({"Id": made})
+                self.forget_calls()
+                self.cancel(payment)
+                request = self.request_of(payment)
+                self.assertEqual(request.state, "sent", request.error)
+                self.assertEqual(payment.state, "canceled")
+                self.assertNotIn("void Payment", self.calls())
+                self.assert_agree(invoice)
+                self.assertEqual(self.open_in_odoo(invoice), 100)
+
+    def test_a_balance_that_can_not_be_read_just_then_comes_with_the_next_sync(self):
+        invoice = self.sent(100)
+        self.fault("status", "batch", times=2, status=503)
+        payment = self.register(invoice, 60)
+        request = self.request_of(payment)
+        self.assertEqual(request.state, "sent", request.error)
+        self.simulator.delete("faults")
+        self.sync("payments")
+        self.assert_agree(invoice)
+        self.assertEqual(self.document(invoice).balance, 40)
+
     def test_a_log_in_that_is_refused_afresh_is_asked_for_as_for_documents(self):
         token = self.connection._token_of(self.manager)
         lines = [{"quantity": 1, "price_unit": 100, "tax_ids": self.no_tax()}]

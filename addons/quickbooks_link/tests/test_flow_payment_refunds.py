@@ -104,6 +104,22 @@ class TestFlowPaymentRefunds(RefundCase):
         self.sync("payments")
         self.assertTrue(self.reconcile().agrees)
 
+    def test_one_that_is_gone_there_already_is_cancelled_here_too(self):
+        self.company.quickbooks_payments_out = "send"
+        credit = self.credit()
+        payment = self.refund(credit, 60)
+        request = self.request_of(payment)
+        self.assertEqual(request.state, "sent", request.error)
+        self.remove("Payment", request.quickbooks_id)
+        self.remove("Purchase", request.refund_quickbooks_id)
+        with self.own_cursors():
+            self.seen(payment).action_cancel()
+            self.commit()
+        self.env.invalidate_all()
+        self.assertEqual(request.state, "sent", request.error)
+        self.assertEqual(payment.state, "canceled")
+        self.assert_agree(credit)
+
     def test_one_recorded_in_quickbooks_first_is_told_and_recognised(self):
         self.company.quickbooks_payments_out = "send"
         credit = self.credit()
