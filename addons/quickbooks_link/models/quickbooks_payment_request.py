@@ -395,7 +395,16 @@ class AccountPayment(models.Model):
         "quickbooks.payment.request", "payment_id", groups=READERS
     )
     quickbooks_request_state = fields.Selection(
-        related="quickbooks_request_ids.state", string="QuickBooks", groups=READERS
+        related="quickbooks_request_ids.state",
+        string="QuickBooks",
+        groups=READERS,
+        help="How far the payment is on its way to QuickBooks.",
+    )
+    quickbooks_request_error = fields.Text(
+        related="quickbooks_request_ids.error",
+        string="Reason",
+        groups=READERS,
+        help="What keeps the payment from QuickBooks.",
     )
 
     def action_quickbooks_send(self):

@@ -189,6 +189,8 @@ class TestFlowPaymentOut(RegisterCase):
         invoice = self.post(self.invoice(lines=lines))
         payment = self.register(invoice, 60)
         self.assertEqual(self.request_of(payment).state, "attention")
+        told = self.seen(payment, self.accountant).quickbooks_request_error
+        self.assertIn("is not in QuickBooks", told)
         self.make_due(self.document(invoice))
         self.run_cron()
         self.go_on(payment)
