@@ -161,9 +161,10 @@ def _number_used(move, books, reader):
 
 def _closed_there(move, connection):
     """Yield it if QuickBooks holds the document in a period that is closed there."""
-    document = move.sudo().quickbooks_document_ids
     closed = connection.book_close_date
-    held = closed and document and document._is_there() and document._held_day()
+    # Only then it is looked up.
+    document = closed and move.sudo().quickbooks_document_ids
+    held = document and document._is_there() and document._held_day()
     if held and held <= closed and not document._is_as_sent():
         words = move.env._(
             "QuickBooks holds it with the date %(day)s, and its books are closed "

@@ -46,6 +46,27 @@ LINE_FIELDS = (
     "tax_ids",
     "tax_line_id",
 )
+PARTNER_FIELDS = (
+    "name",
+    "email",
+    "email_normalized",
+    "street",
+    "street2",
+    "city",
+    "zip",
+    "state_id",
+    "country_id",
+    "commercial_partner_id",
+)
+COMPANY_FIELDS = (
+    "currency_id",
+    "account_price_include",
+    "quickbooks_use_document_numbers",
+    "quickbooks_include_customer_name",
+    "quickbooks_tax_choice",
+    "quickbooks_default_item_id",
+    "quickbooks_rounding_item_id",
+)
 TEXT_ONLY = ("line_section", "line_subsection", "line_note")
 # What QuickBooks calls the tax code of lines that no tax is about.
 NO_TAX = ("no vat", "no gst", "no tax", "out of scope", "exempt")
@@ -114,6 +135,9 @@ class Reader:
         moves = (self._moves or move).sudo()
         moves.fetch(MOVE_FIELDS)
         moves.line_ids.fetch(LINE_FIELDS)
+        moves.company_id.fetch(COMPANY_FIELDS)
+        partners = moves.partner_id | moves.commercial_partner_id
+        (partners | moves.partner_shipping_id).fetch(PARTNER_FIELDS)
         for company, alike in moves.grouped("company_id").items():
             products = alike.invoice_line_ids.product_id.with_company(company)
             products.fetch(["quickbooks_item_id", "product_tmpl_id"])

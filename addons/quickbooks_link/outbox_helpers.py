@@ -48,7 +48,10 @@ class Sender:
     @classmethod
     def of(cls, user, company):
         """Return the sender that ``user`` is for rows of ``company``."""
+        # These alone: users and contacts have very many fields.
+        user.sudo().fetch(["partner_id"])
         contact = user.sudo().partner_id
+        contact.fetch(["name", "email", "lang"])
         author = contact.id, contact.email_formatted
         return cls(user.id, company.id, contact.lang, author)
 

@@ -38,6 +38,7 @@ from . import product_product
 from . import account_tax
 from . import quickbooks_tax_code_rates
 from . import quickbooks_outbox
+from . import quickbooks_outbox_batches
 from . import quickbooks_document
 from . import quickbooks_document_sender
 from . import quickbooks_document_removal

@@ -173,9 +173,10 @@ class QuickBooksCall(models.Model):
     def _insert(self, rows, subjects):
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
         values = SQL(", ").join(SQL("%s", row) for row in rows)
-        # Should somebody hold what the rows refer to.
+        # Should somebody hold what the rows refer to. Nobody waits for the disk: the
+        # answer is committed after this, and takes it along there.
         query = SQL(
-            "SET LOCAL lock_timeout = '3s';"
+            "SET LOCAL lock_timeout = '3s'; SET LOCAL synchronous_commit = off;"
             " INSERT INTO quickbooks_call (%s) VALUES %s RETURNING id",
             columns,
             values,

@@ -90,7 +90,14 @@ class QuickBooksConnection(models.Model):
 
     @contextmanager
     def _client(
-        self, *, user=None, on_call=None, before_call=None, patience=None, **options
+        self,
+        *,
+        user=None,
+        on_call=None,
+        before_call=None,
+        patience=None,
+        meanwhile=None,
+        **options,
     ):
         """Give a :class:`QuickBooksClient` that acts as ``user``.
 
@@ -98,6 +105,7 @@ class QuickBooksConnection(models.Model):
         :param on_call: told of every call made, as a :class:`CallRecord`
         :param before_call: told of every call to be made; may raise
         :param patience: seconds that a call waits for its place at most
+        :param meanwhile: done while the first answer is awaited, see :class:`Transport`
         :param options: others of :class:`Transport`, such as ``timeout``
         :raise GrantError: the user has no consent here; further
             :class:`QuickBooksError` come from the calls
@@ -106,7 +114,8 @@ class QuickBooksConnection(models.Model):
         token = self._token_of(user or self.env.user)
         if not token:
             raise GrantError("The user has not connected to QuickBooks")
-        watched = self._watched(token, patience, before_call, on_call, options)
+        hooks = patience, before_call, on_call
+        watched = self._watched(token, *hooks, meanwhile=meanwhile, **options)
         with watched as transport:
             yield QuickBooksClient(
                 transport,
@@ -116,7 +125,7 @@ class QuickBooksConnection(models.Model):
             )
 
     @contextmanager
-    def _watched(self, token, patience, before_call, on_call, options):
+    def _watched(self, token, patience, before_call, on_call, **options):
         """Give the transport of a client, with all who are told of its calls."""
         watchers = self._watchers(patience)
         before = [*(watcher.before_call for watcher in watchers), before_call]

@@ -1,7 +1,12 @@
-"""Documents that are read while the transaction that posts them has them at hand."""
+"""Documents that are read before it is their turn.
+
+Those that are posted, while the transaction that posts them has them at hand; those of
+the next batch, while QuickBooks works on this one.
+"""
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg2
 from odoo import api, models
@@ -29,11 +34,10 @@ class Ahead:
 
 
 class QuickBooksDocument(models.Model):
-    """What a person posts, and waits for, is read once.
+    """What was read ahead is kept in memory; no state tells of it.
 
-    At the end of the posting transaction everything is in memory. It is kept there
-    until the commit; no state tells of it. A document that is changed later on, or
-    that can't go, is read again when it is claimed, as all others are.
+    A document that is changed later on, or that can't go, is read again when it is
+    claimed, as all others are.
     """
 
     _inherit = "quickbooks.document"
@@ -53,11 +57,17 @@ class QuickBooksDocument(models.Model):
         return super(QuickBooksDocument, rows)._send_pending(pending)
 
     def _read_ahead(self):
-        """Read the documents for what is sent after the commit."""
+        """Read the documents for what is sent after the commit.
+
+        What a person posts, and waits for, is in memory at the end of the transaction.
+        """
         ahead = self.env.cr.postcommit.data.setdefault(AHEAD, {})
-        rows = self[: MAX_BATCH - len(ahead)]
+        self[: MAX_BATCH - len(ahead)]._read_into(ahead)
+
+    def _read_into(self, ahead):
+        """Read the documents; put an :class:`Ahead` of each that can be sent there."""
         try:
-            papers = rows._papers()
+            papers = self._papers()
         except psycopg2.Error:
             raise
         except MissingError:
@@ -67,9 +77,44 @@ class QuickBooksDocument(models.Model):
             # Posting goes on; whoever sends it meets the same, and tells.
             _logger.warning("%s could not be read ahead", self, exc_info=True)
             return
-        versions = rows.browse(papers)._versions()
+        versions = self.browse(papers)._versions()
         for row_id, paper in papers.items():
             ahead[row_id] = Ahead(paper, versions[row_id])
+
+    # === A batch after the other === #
+
+    def _deliver_batches(self, user, patience, is_last=None):
+        # EXTENDS quickbooks_link: with a place for what is read ahead
+        rows = self.with_context(quickbooks_ahead={})
+        return super(QuickBooksDocument, rows)._deliver_batches(user, patience, is_last)
+
+    def _deliver_before(self, following, user, patience):
+        # EXTENDS quickbooks_link: the next batch is read while this one is answered
+        rows = self.with_context(quickbooks_next=following)
+        return super(QuickBooksDocument, rows)._deliver_before(
+            following, user, patience
+        )
+
+    def _meanwhile(self):
+        # EXTENDS quickbooks_link
+        following = self.env.context.get("quickbooks_next")
+        return partial(self._read_next, following) if following else None
+
+    def _read_next(self, following):
+        """Read the documents of the next batch, in a transaction that writes nothing.
+
+        What is changed after that is read again when it is claimed.
+        """
+        try:
+            with self.env.registry.cursor() as cr:
+                rows = following.with_env(self.env(cr=cr))
+                rows._read_into(self.env.context["quickbooks_ahead"])
+                cr.rollback()
+        except Exception:
+            # The answer to this batch counts for more.
+            _logger.info("%s could not be read ahead", following, exc_info=True)
+
+    # === Reading === #
 
     def _papers(self):
         """Return the :class:`Paper` of each of the rows that can be sent, by its id."""

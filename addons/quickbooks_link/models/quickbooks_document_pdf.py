@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 
 from ..groups import MANAGER
 
+OF_COMPANY = ("quickbooks_attach_pdf", "quickbooks_payments_out", "alias_domain_id")
+
 
 class QuickBooksDocument(models.Model):
     """The PDF that goes along with a document."""
@@ -23,8 +25,8 @@ class QuickBooksDocument(models.Model):
     def _arrived(self, record):
         # EXTENDS: its PDF follows, in the same transaction an intent
         res = super()._arrived(record)
-        # These options alone: a company has very many fields.
-        self.company_id.fetch(["quickbooks_attach_pdf", "quickbooks_payments_out"])
+        # These alone: a company has very many fields. The last is for the note.
+        self.company_id.fetch(OF_COMPANY)
         if self.company_id.quickbooks_attach_pdf:
             self.env["quickbooks.attachment"]._open_for_document(self)
         return res

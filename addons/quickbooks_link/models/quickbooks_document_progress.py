@@ -1,10 +1,13 @@
+import time
+
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
 from ..groups import MANAGER
 from ..outbox_helpers import PROMPT
-from ..qbo.client import MAX_BATCH
 
+# Seconds after which whoever looks on is told how far it is.
+MOMENT = 1.5
 # Not tried yet, and nothing keeps it back.
 TO_SEND = fields.Domain("state", "=", "waiting") & fields.Domain("hold", "=", False)
 
@@ -25,10 +28,10 @@ class QuickBooksDocument(models.Model):
         }
 
     def advance_sending(self):
-        """Send the next batch of the documents, and tell how far they are.
+        """Send the next batches of the documents, and tell how far they are.
 
-        What is not sent by then, because nobody looks on any more, the scheduler
-        takes up.
+        As many as are begun in a moment, one at least. What is not sent by then,
+        because nobody looks on any more, the scheduler takes up.
 
         :return: how many there are of each kind
         """
@@ -37,17 +40,25 @@ class QuickBooksDocument(models.Model):
                 self.env._("Only ERP managers can send documents to QuickBooks.")
             )
         self.check_access("read")
-        self._next_to_send()._deliver(self.env.user, PROMPT)
+        self._to_send()._send_for_a_moment()
         # What was committed meanwhile, this transaction can't see.
         with self.env.registry.cursor() as cr:
             return self.with_env(self.env(cr=cr)).sudo()._progress()
 
-    def _next_to_send(self):
-        """Return the next batch, in the order of the rows."""
-        # Not the rows themselves: of thousands, thirty are read.
-        left = self.search(fields.Domain("id", "in", self.ids) & TO_SEND)
-        waiting = set(left._ids)
-        return self.browse([i for i in self._ids if i in waiting][:MAX_BATCH])
+    def _to_send(self):
+        """Return those that are still to be sent, in the order of the rows."""
+        # Not by reading them: of thousands, it is the turn of thirty.
+        left = set(self.search(fields.Domain("id", "in", self.ids) & TO_SEND)._ids)
+        return self.browse(row_id for row_id in self._ids if row_id in left)
+
+    def _send_for_a_moment(self):
+        end = time.monotonic() + MOMENT
+        batches = self._deliver_batches(
+            self.env.user, PROMPT, is_last=lambda: time.monotonic() >= end
+        )
+        # Each is sent as it is taken.
+        for _batch in batches:
+            pass
 
     def _progress(self):
         groups = self._read_group(

@@ -53,10 +53,11 @@ class QuickBooksDocument(models.Model):
 
     def _paper_now(self):
         """Return what is to be sent, as :class:`Paper`; None if nothing can be."""
+        reader = self._reader()
+        reader.prefetch(self.move_id)
         if self.move_id.state != "posted":
             self._hold_back("draft")
             return None
-        reader = self._reader()
         blocking = [one.message for one in checks(self.move_id, reader) if one.blocks]
         if blocking:
             self._need_attention("\n".join(blocking), hold="checks")
@@ -76,11 +77,14 @@ class QuickBooksDocument(models.Model):
     def _prepare_all(self, user):
         # EXTENDS: what they share is read once
         reader = Reader(self.move_id)
-        reader.prefetch(self.move_id)
         rows = self.with_context(quickbooks_reader=reader)
-        ids = super(QuickBooksDocument, rows)._prepare_all(user)
+        return super(QuickBooksDocument, rows)._prepare_all(user)
+
+    def _prepare_each(self, user, batch):
+        # EXTENDS: they become *sending* together, which costs a part of one by one
+        ids = super()._prepare_each(user, batch)
         fresh = self.browse(ids).filtered(lambda row: not row.unsure)
-        fresh._begin_all(user, batch=len(self) > 1)
+        fresh._begin_all(user, batch)
         return ids
 
     def _prepare_again(self, user):

@@ -10,7 +10,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from ..database_errors import DATABASE_GAVE_UP
 from ..document_reading import connection_of
 from ..explanations import explain
-from ..outbox_helpers import LOGIN_ERRORS, PATIENT, PROMPT, Sender, wake
+from ..outbox_helpers import LOGIN_ERRORS, PROMPT, Sender, wake
 from ..qbo.client import MAX_BATCH, new_requestid
 from ..qbo.errors import AuthenticationError, AuthorizationError, QuickBooksError
 
@@ -146,43 +146,6 @@ class QuickBooksOutbox(models.AbstractModel):
             sender.act(rows)._deliver_together(user, PROMPT)
             self.browse(ids[MAX_BATCH:])._hand_over()
 
-    def _hand_over(self):
-        """Let the scheduler send the rows, at once."""
-        if not self:
-            return
-        with self._own_transaction() as rows:
-            now = fields.Datetime.now()
-            rows.filtered(lambda row: row.state in OPEN).write({"next_try": now})
-            rows._wake_cron(now)
-
-    @api.model
-    def _cron_send(self):
-        """Send what waits and is due, and what a worker has left behind."""
-        cron = self.env["ir.cron"]
-        due = self._due()
-        cron._commit_progress(remaining=len(due))
-        for (_company, user), rows in due.grouped(
-            lambda row: (row.company_id, row.user_id)
-        ).items():
-            for start in range(0, len(rows), MAX_BATCH):
-                chunk = rows[start : start + MAX_BATCH]
-                chunk._deliver(user, PATIENT)
-                if not cron._commit_progress(len(chunk)):
-                    return
-        for row in self.search(self._has_to_follow()):
-            row._follow_up()
-
-    @api.model
-    def _due(self):
-        return self.search(
-            [
-                ("state", "in", OPEN),
-                ("user_id", "!=", False),
-                ("next_try", "<=", fields.Datetime.now()),
-            ],
-            order="company_id, user_id, id",
-        )
-
     # === How === #
 
     def _deliver(self, user, patience):
@@ -245,18 +208,22 @@ class QuickBooksOutbox(models.AbstractModel):
         batch = len(self) > 1
         try:
             with self.env.cr.savepoint():
-                return [row.id for row in self if row._prepare(user, batch)]
+                return self._prepare_each(user, batch)
         except DATABASE_GAVE_UP:
             raise
         except Exception:
             # One by one shows whose mistake it is.
             return [row.id for row in self if row._prepare_or_tell(user, batch)]
 
+    def _prepare_each(self, user, batch):
+        """Prepare the rows; return the ids of those that may be sent."""
+        return [row.id for row in self if row._prepare(user, batch)]
+
     def _prepare_or_tell(self, user, batch):
         """Prepare; a mistake of this program must not keep the others back."""
         try:
             with self.env.cr.savepoint():
-                return self._prepare(user, batch)
+                return bool(self._prepare_each(user, batch))
         except DATABASE_GAVE_UP:
             raise
         except Exception:
@@ -280,7 +247,8 @@ class QuickBooksOutbox(models.AbstractModel):
                 return
             connection = connection_of(sending.company_id)
             try:
-                with connection._client(user=user, **patience) as client:
+                options = {"meanwhile": self._meanwhile(), **patience}
+                with connection._client(user=user, **options) as client:
                     sending._look_and_call(client)
             except QuickBooksError as error:
                 if isinstance(error, REFUSED_LOGINS):
@@ -291,6 +259,13 @@ class QuickBooksOutbox(models.AbstractModel):
                 # The app's keys or the server's settings are not complete.
                 for row in sending._unanswered():
                     row._not_called(error.args[0])
+
+    def _meanwhile(self):
+        """Return what is to be done while QuickBooks' answer is awaited, if anything.
+
+        It must not raise, and has nothing to do with these rows.
+        """
+        return None
 
     def _unanswered(self):
         return self.filtered(lambda row: row.state == "sending")

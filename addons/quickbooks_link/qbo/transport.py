@@ -16,6 +16,7 @@ import logging
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
@@ -49,6 +50,8 @@ USER_AGENT = "quickbooks-link"
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _LOGGED_BODY = 4000
+# Seconds in which a request is on its way, before something else begins.
+_SENDING = 0.005
 _NO_PROXY = {"http": None, "https": None, "all": None}
 
 
@@ -98,6 +101,22 @@ class _Call:
     record: CallRecord
 
 
+class _Clock:
+    """Tells how long an exchange has taken, whatever is done beside it."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._stopped: float | None = None
+
+    def stop(self) -> None:
+        """The answer is there, or none will come."""
+        self._stopped = time.monotonic()
+
+    def seconds(self) -> float:
+        """Return how long it took, or has taken so far."""
+        return (self._stopped or time.monotonic()) - self._started
+
+
 class _HeaderAuth(requests.auth.AuthBase):
     """Keep the Authorization header as given.
 
@@ -120,6 +139,8 @@ class Transport:
         for a call budget).
     :param after_call: called after every attempt with the finished record.
     :param max_answer_bytes: a longer answer (unpacked) is refused.
+    :param meanwhile: done once, while the first answer is awaited, in the caller's own
+        thread. It must not raise: the answer would be lost.
     :param keep_texts: finished records hold so many characters of what was sent and
         answered; none by default.
     :raise ValueError: if an origin is no address or is not safe.
@@ -137,6 +158,7 @@ class Transport:
         after_call: Callable[[CallRecord], None] | None = None,
         max_answer_bytes: int = MAX_ANSWER_BYTES,
         keep_texts: int = 0,
+        meanwhile: Callable[[], None] | None = None,
     ) -> None:
         self.allowed_origins = frozenset(_checked_origin(o) for o in allowed_origins)
         self._timeout = timeout
@@ -145,6 +167,7 @@ class Transport:
         self._after_call = after_call
         self._max_answer_bytes = max_answer_bytes
         self._keep_texts = keep_texts
+        self._meanwhile = meanwhile
         self._about: Any = None
         self._session = _new_session()
 
@@ -228,17 +251,17 @@ class Transport:
         planned = replace(call.record, attempt=number)
         if self._before_call:
             self._before_call(planned)
-        started = time.monotonic()
+        clock = _Clock()
         done = replace(planned, metered=False)
         try:
-            answer = self._send(call)
+            answer = self._send(call, clock)
             done = self._answered(planned, answer)
             _raise_if_unusable(answer)
         except QuickBooksError as err:
             done = self._failed(done, err)
             raise
         finally:
-            self._note(replace(done, seconds=time.monotonic() - started))
+            self._note(replace(done, seconds=clock.seconds()))
         return answer
 
     def _answered(self, planned: CallRecord, answer: Answer) -> CallRecord:
@@ -280,8 +303,31 @@ class Transport:
         if self._after_call:
             self._after_call(record)
 
-    def _send(self, call: _Call) -> Answer:
+    def _send(self, call: _Call, clock: _Clock) -> Answer:
         _log_body("sent", call.record.label, call.body)
+        try:
+            answer = self._answer(call, clock)
+        except requests.exceptions.InvalidHeader:
+            # Not chained: its text would show the header, and so the token.
+            raise ValueError("A header holds characters not allowed there.") from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as err:
+            raise _transport_error(err, call) from err
+        _log_body("got", call.record.label, answer.body)
+        return answer
+
+    def _answer(self, call: _Call, clock: _Clock) -> Answer:
+        """Return what is answered, and do meanwhile what there is to do."""
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile is None:
+            return self._exchange(call, clock)
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            answer = pool.submit(self._exchange, call, clock)
+            wait([answer], timeout=_SENDING)
+            meanwhile()
+            return answer.result()
+
+    def _exchange(self, call: _Call, clock: _Clock) -> Answer:
+        """Send the request and read its answer; in any thread, one at a time."""
         try:
             response = self._session.request(
                 call.method,
@@ -295,14 +341,9 @@ class Transport:
                 proxies=_proxies(call.url),
             )
             with response:
-                answer = self._read(response)
-        except requests.exceptions.InvalidHeader:
-            # Not chained: its text would show the header, and so the token.
-            raise ValueError("A header holds characters not allowed there.") from None
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as err:
-            raise _transport_error(err, call) from err
-        _log_body("got", call.record.label, answer.body)
-        return answer
+                return self._read(response)
+        finally:
+            clock.stop()
 
     def _read(self, response: requests.Response) -> Answer:
         """Read the whole body, unpacked, and see that none of it is missing."""

@@ -1,7 +1,9 @@
 """What is posted is read at the end of its transaction, and sent as it is by then."""
 
+from odoo import sql_db
 from odoo.tests import tagged
 
+from ..models import quickbooks_outbox_batches
 from .document_common import DocumentCase
 
 
@@ -73,3 +75,109 @@ class TestReadAhead(DocumentCase):
             move = self.post(self.invoice())
         self.assertEqual(move.state, "posted")
         self.assertEqual(self.document(move).state, "sent", self.document(move).error)
+
+
+class ManyCase(DocumentCase):
+    def waiting(self, count):
+        """Return documents that wait for somebody to look on while they are sent."""
+        moves = self.env["account.move"].union(*(self.invoice() for _n in range(count)))
+        self.post(moves, self.accountant)
+        return self.env["quickbooks.document"]._open_for(moves, self.manager)
+
+    def send_all(self, rows):
+        self.press(rows, "advance_sending")
+        self.assertEqual(set(rows.mapped("state")), {"sent"}, rows.mapped("error"))
+
+
+@tagged("post_install", "-at_install")
+class TestReadNext(ManyCase):
+    """The documents of the next batch, read while QuickBooks answers this one."""
+
+    def setUp(self):
+        super().setUp()
+        self.patch(quickbooks_outbox_batches, "MAX_BATCH", 2)
+        self.rows = self.waiting(4)
+
+    def after_reading(self, act):
+        """Let something happen once the next batch was read; return what was read."""
+        found = []
+        model = type(self.env["quickbooks.document"])
+        original = model._read_next
+
+        def read_next(rows, following):
+            original(rows, following)
+            found.extend(following.ids)
+            act(following)
+
+        self.patch(model, "_read_next", read_next)
+        return found
+
+    def test_it_is_read_once_and_sent_as_it_was_read(self):
+        read = []
+        model = type(self.env["quickbooks.document"])
+        original = model._paper
+
+        def paper(row, reader):
+            read.append(row.id)
+            return original(row, reader)
+
+        self.patch(model, "_paper", paper)
+        ahead = self.after_reading(lambda following: None)
+        self.send_all(self.rows)
+        self.assertEqual(ahead, self.rows[2:].ids)
+        self.assertEqual(sorted(read), sorted(self.rows.ids))
+        self.assertEqual(self.calls(), {"batch": 2})
+
+    def test_what_is_changed_after_that_goes_along(self):
+        def change(following):
+            following.move_id[:1].ref = "PO 7731"
+            self.env.flush_all()
+
+        self.after_reading(change)
+        self.send_all(self.rows)
+        [held] = self.held_by_quickbooks(self.rows[2].move_id)
+        self.assertIn("PO 7731", held["PrivateNote"])
+
+    def test_what_is_reset_to_draft_after_that_stays_here(self):
+        def reset(following):
+            following.move_id[:1].button_draft()
+            self.env.flush_all()
+
+        self.after_reading(reset)
+        self.press(self.rows, "advance_sending")
+        holds = self.rows.mapped("hold")
+        self.assertEqual(holds, [False, False, "draft", False])
+
+    def test_a_mistake_in_reading_ahead_costs_nothing(self):
+        def mistaken(rows, ahead):
+            raise ValueError("a mistake")
+
+        self.patch(type(self.env["quickbooks.document"]), "_read_into", mistaken)
+        self.send_all(self.rows)
+        self.assertEqual(self.calls(), {"batch": 2})
+
+
+@tagged("post_install", "-at_install")
+class TestStatements(ManyCase):
+    """What sending costs, in statements: seconds are another machine's tomorrow."""
+
+    def statements(self, act):
+        before = sql_db.sql_counter
+        act()
+        return sql_db.sql_counter - before
+
+    def test_a_batch_takes_the_same_however_many_are_in_it(self):
+        self.send_all(self.waiting(1))
+        few, many = self.waiting(2), self.waiting(12)
+        few = self.statements(lambda: self.send_all(few))
+        many = self.statements(lambda: self.send_all(many))
+        self.assertLessEqual(many, few + 2)
+        self.assertLess(many, 90)
+
+    def test_what_posting_one_takes_more_than_without_a_link(self):
+        linked = [self.invoice() for _n in range(2)]
+        counts = [self.statements(lambda move=move: self.post(move)) for move in linked]
+        self.connection.realm_id = False
+        alone = [self.invoice() for _n in range(2)]
+        before = [self.statements(lambda move=move: self.post(move)) for move in alone]
+        self.assertLess(counts[1] - before[1], 60)

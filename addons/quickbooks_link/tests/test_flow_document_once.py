@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..models import quickbooks_document_progress
 from ..outbox_helpers import PROMPT
 from ..qbo import exactjson
 from .document_common import DocumentCase
@@ -165,6 +166,7 @@ class TestMany(DocumentCase):
         rows = self.env["quickbooks.document"].browse(ids)
         with self.assertRaises(AccessError):
             self.seen(rows, self.accountant).advance_sending()
+        self.patch(quickbooks_document_progress, "MOMENT", 0)
         counts = [self.press(rows, "advance_sending") for _turn in range(2)]
         self.assertEqual([count["open"] for count in counts], [3, 0])
         self.assertEqual(counts[1]["total"], 33)

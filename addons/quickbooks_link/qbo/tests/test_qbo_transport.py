@@ -391,3 +391,38 @@ def test_governor_is_asked_before_every_try(wire):
     )
     read(transport, wire)
     assert seen == [(1, None), (2, None)]
+
+
+# === MEANWHILE === #
+
+
+def test_something_is_done_while_the_first_answer_is_awaited(wire):
+    """It is done once, and how long it took counts for nothing."""
+    begun, done, records = threading.Event(), [], []
+
+    def slowly(connection):
+        begun.wait(2)
+        connection.sendall(http(body=b'{"a": 1}'))
+
+    def meanwhile():
+        begun.set()
+        time.sleep(0.3)
+        done.append(threading.current_thread())
+
+    options = {"after_call": records.append, "meanwhile": meanwhile}
+    with Transport([wire.url], **options) as transport:
+        wire.play(slowly, http())
+        assert write(transport, wire).json() == {"a": 1}
+        write(transport, wire)
+    assert done == [threading.current_thread()]
+    assert records[0].seconds < 0.3
+
+
+def test_an_error_comes_after_what_was_done_meanwhile(wire):
+    done = []
+    with Transport([wire.url], meanwhile=lambda: done.append(1)) as transport:
+        wire.play(drop)
+        with pytest.raises(TransportError) as caught:
+            write(transport, wire)
+    assert caught.value.sent
+    assert done == [1]
