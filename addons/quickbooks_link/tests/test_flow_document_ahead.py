@@ -172,7 +172,8 @@ class TestStatements(ManyCase):
         few = self.statements(lambda: self.send_all(few))
         many = self.statements(lambda: self.send_all(many))
         self.assertLessEqual(many, few + 2)
-        self.assertLess(many, 90)
+        # Fifty, with what the tests' cursors add.
+        self.assertLess(many, 60)
 
     def test_what_posting_one_takes_more_than_without_a_link(self):
         linked = [self.invoice() for _n in range(2)]
@@ -180,4 +181,5 @@ class TestStatements(ManyCase):
         self.connection.realm_id = False
         alone = [self.invoice() for _n in range(2)]
         before = [self.statements(lambda move=move: self.post(move)) for move in alone]
-        self.assertLess(counts[1] - before[1], 60)
+        # About 45, and the savepoints that the tests' cursors stand for.
+        self.assertLess(counts[1] - before[1], 76)
