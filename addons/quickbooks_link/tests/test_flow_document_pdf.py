@@ -143,6 +143,25 @@ class TestPdf(CancelCase):
         self.assertNotEqual(new["Id"], old["Id"])
         self.assertEqual(self.content(new), CONTENT)
 
+    def test_changed_or_deleted_by_somebody_the_old_one_goes_all_the_same(self):
+        move = self.posted()
+        self.run_cron()
+        for quantity, meddle in (
+            (5, lambda file: self.change("Attachable", file, Note="For the auditor")),
+            (6, lambda file: self.remove("Attachable", file["Id"])),
+        ):
+            with self.subTest(quantity=quantity):
+                [old] = self.files(move)
+                meddle(old)
+                self.seen(move).button_draft()
+                move.invoice_line_ids.quantity = quantity
+                self.post(move)
+                self.run_cron()
+                row = self.attachment(move)
+                self.assertEqual((row.state, row.stale_id), ("sent", False), row.error)
+                [new] = self.files(move)
+                self.assertNotEqual(new["Id"], old["Id"])
+
     def test_it_waits_for_its_document(self):
         move = self.posted()
         self.with_pdf(move)
