@@ -26,20 +26,23 @@ class QuickBooksPayment(models.Model):
 
     def _settle_together(self):
         """Book and reconcile those that are plain: all of them, or none."""
-        plans = {row: row._read_plan() for row in self if row._may_be_plain()}
-        plans = {row: plan for row, plan in plans.items() if row._is_plain(plan)}
-        if len(plans) < 2:
-            return
         try:
             with self.env.cr.savepoint():
-                self._book_together(plans)
-                self._reconcile_together(plans)
+                plans = self._plain_plans()
+                if len(plans) > 1:
+                    self._book_together(plans)
+                    self._reconcile_together(plans)
         except DATABASE_GAVE_UP:
             raise
         except Exception as error:
             _logger.info("Payments are taken in one by one: %s", error)
 
     # === Which === #
+
+    def _plain_plans(self):
+        """Return the plans of those that are plain, by row."""
+        plans = {row: row._read_plan() for row in self if row._may_be_plain()}
+        return {row: plan for row, plan in plans.items() if row._is_plain(plan)}
 
     def _may_be_plain(self):
         """Return whether it is new, and certainly none that Odoo had first.

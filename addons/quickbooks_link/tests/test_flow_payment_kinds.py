@@ -1,4 +1,5 @@
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged
@@ -91,6 +92,46 @@ class TestFlowPaymentKinds(DiscountCase):
         self.assertEqual(self.row(paid).payment_id.journal_id, cash)
         self.assertEqual(self.row(into).payment_id.journal_id, till.journal_id)
         self.assertEqual(self.row(other).payment_id.journal_id, self.bank)
+
+    def test_without_any_journal_it_waits_for_one(self):
+        paid = self.pay(40, (self.sent(100), 40))
+        journals = self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "in", ("bank", "cash"))]
+        )
+        journals.active = False
+        self.sync("payments")
+        row = self.row(paid)
+        self.assertEqual((row.state, row.hold), ("waiting", "journal"))
+        self.assertIn("no bank or cash journal", row.error)
+        journals.active = True
+        self.sync("payments")
+        self.assertEqual((row.state, row.hold), ("done", False), row.error)
+
+    def test_a_mistake_with_one_leaves_the_others_and_the_next_sync_their_turn(self):
+        invoice, other = self.sent(100), self.sent(100)
+        broken = self.pay(30, (invoice, 30), PaymentRefNum="BREAKS")
+        whole = self.pay(40, (other, 40))
+        payments = type(self.env["quickbooks.payment"])
+        plan_of = payments._read_plan
+
+        def breaks(row):
+            if row.reference == "BREAKS":
+                raise KeyError("a mistake")
+            return plan_of(row)
+
+        logger = "odoo.addons.quickbooks_link.models.quickbooks_payment_booking"
+        with (
+            patch.object(payments, "_read_plan", breaks),
+            self.assertLogs(logger, "ERROR"),
+        ):
+            self.sync("payments")
+        row = self.row(broken)
+        self.assertEqual(row.state, "attention")
+        self.assertIn("A mistake in the program", row.error)
+        self.assertEqual(self.row(whole).state, "done")
+        self.sync("payments")
+        self.assertEqual((row.state, row.error), ("done", False))
+        self.assert_agree(invoice, other)
 
     def test_a_customer_who_is_not_linked_yet_waits(self):
         credit = self.pay(25)

@@ -223,6 +223,19 @@ class TestFlowPaymentOut(RegisterCase):
         three = self.sent(10)
         self.assertFalse(self.request_of(self.register(three)))
 
+    def test_of_another_quickbooks_company_it_is_not_sent_to_this_one(self):
+        self.company.quickbooks_payments_out = "ask"
+        request = self.request_of(self.register(self.sent(100)))
+        request.realm_id = "4620816365000000000"
+        before = set(self.records("Payment"))
+        with self.own_cursors():
+            self.seen(request).action_send()
+            self.commit()
+        self.env.invalidate_all()
+        self.assertEqual(request.state, "attention")
+        self.assertIn("another QuickBooks company", request.error)
+        self.assertEqual(set(self.records("Payment")), before)
+
     def id_of(self, move):
         return self.document(move).quickbooks_id
 
