@@ -105,10 +105,12 @@ class QuickBooksDocument(models.Model):
 
         What is changed after that is read again when it is claimed.
         """
+        ahead = self.env.context["quickbooks_ahead"]
+        # Of however many, two batches are in memory: these have been claimed.
+        ahead.clear()
         try:
             with self.env.registry.cursor() as cr:
-                rows = following.with_env(self.env(cr=cr))
-                rows._read_into(self.env.context["quickbooks_ahead"])
+                following.with_env(self.env(cr=cr))._read_into(ahead)
                 cr.rollback()
         except Exception:
             # The answer to this batch counts for more.
