@@ -162,6 +162,14 @@ class TestPdf(CancelCase):
                 [new] = self.files(move)
                 self.assertNotEqual(new["Id"], old["Id"])
 
+    def test_it_goes_where_its_document_is(self):
+        move = self.posted()
+        self.with_pdf(move)
+        self.attachment(move).realm_id = "4620816365000000000"
+        row = self.make_due_again(move)
+        self.assertEqual((row.state, row.realm_id), ("sent", self.realm), row.error)
+        self.assertEqual(len(self.files(move)), 1)
+
     def test_it_waits_for_its_document(self):
         move = self.posted()
         self.with_pdf(move)
