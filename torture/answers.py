@@ -65,6 +65,8 @@ class Answers:
     def _begin_anew(self) -> None:
         self._quiet()
         self._told.clear()
+        # The case before may have cost the log-in, as it should.
+        self.office.log_in_again()
         with self.office.stand.sql() as cursor:
             # No limits: there are thousands of cases an hour.
             cursor.execute("DELETE FROM quickbooks_governor")

@@ -14,7 +14,7 @@ from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
 from ..document_checks import checks
-from ..document_reading import Paper, Reader
+from ..document_reading import Paper, Reader, connection_of
 from ..qbo.client import MAX_BATCH
 
 _logger = logging.getLogger(__name__)
@@ -26,7 +26,8 @@ AHEAD = "quickbooks_link.ahead"
 class Ahead:
     """A :class:`Paper`, and the versions of the rows of Odoo's that it was read from.
 
-    It is used if the rows are still the same when it is sent.
+    It is used if the rows are still the same when it is sent, and the company is linked
+    to the same company of QuickBooks: its Ids are that one's.
     """
 
     paper: Paper
@@ -141,6 +142,7 @@ class QuickBooksDocument(models.Model):
             row.id: ahead[row.id].paper
             for row in known
             if versions.get(row.id) == ahead[row.id].version
+            and ahead[row.id].paper.realm_id == connection_of(row.company_id).realm_id
         }
         rows = self.with_context(quickbooks_papers=papers)
         return super(QuickBooksDocument, rows)._prepare_all(user)

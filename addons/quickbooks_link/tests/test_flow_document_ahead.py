@@ -148,6 +148,16 @@ class TestReadNext(ManyCase):
         holds = self.rows.mapped("hold")
         self.assertEqual(holds, [False, False, "draft", False])
 
+    def test_nothing_goes_to_a_company_it_was_not_read_for(self):
+        def link_another(_following):
+            self.connection.realm_id = "9130357766900000"
+            self.env.flush_all()
+
+        self.after_reading(link_another)
+        self.press(self.rows, "advance_sending")
+        self.assertEqual(self.calls(), {"batch": 1})
+        self.assertEqual(self.rows.mapped("hold"), [False, False, "checks", "checks"])
+
     def test_a_mistake_in_reading_ahead_costs_nothing(self):
         def mistaken(rows, ahead):
             raise ValueError("a mistake")
