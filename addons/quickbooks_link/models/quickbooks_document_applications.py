@@ -39,7 +39,7 @@ class QuickBooksDocument(models.Model):
         if self.paid_there not in ("partial", "paid"):
             return False
         mine = self._applications().filtered(lambda row: not row.foreign)
-        there = self._payment_ids_there()
+        there = self._allocations_there().payment_id.mapped("quickbooks_id")
         return not there or bool(set(there) - set(mine.mapped("quickbooks_id")))
 
     @api.model
