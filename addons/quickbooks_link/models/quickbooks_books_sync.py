@@ -166,11 +166,15 @@ class QuickBooksBooks(models.AbstractModel):
         documents = books.env["quickbooks.document"].search_fetch(
             [*here, ("there", "not in", ("voided", "deleted"))], ["kind"]
         )
-        by_kind = documents.grouped("kind")
         payments = books.env["quickbooks.payment"].search_fetch(
             [*here, ("status", "=", "present")], ["quickbooks_id"]
         )
-        none = documents.browse()
+        return self._ids_by_entity(documents, payments)
+
+    @api.model
+    def _ids_by_entity(self, documents, payments):
+        """Return the Ids in QuickBooks of documents and payments, by entity."""
+        by_kind, none = documents.grouped("kind"), documents.browse()
         return {
             "Invoice": by_kind.get("invoice", none).mapped("quickbooks_id"),
             "CreditMemo": by_kind.get("creditmemo", none).mapped("quickbooks_id"),

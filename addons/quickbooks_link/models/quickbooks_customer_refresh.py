@@ -73,13 +73,7 @@ class QuickBooksCustomer(models.Model):
         )
         documents = self._quickbooks_documents_held(books, here)
         payments = self._quickbooks_payments_held(books, here, documents)
-        by_kind = documents.grouped("kind")
-        none = documents.browse()
-        return {
-            "Invoice": by_kind.get("invoice", none).mapped("quickbooks_id"),
-            "CreditMemo": by_kind.get("creditmemo", none).mapped("quickbooks_id"),
-            "Payment": payments.mapped("quickbooks_id"),
-        }
+        return books._ids_by_entity(documents, payments)
 
     def _quickbooks_documents_held(self, books, here):
         return books.env["quickbooks.document"].search(

@@ -356,15 +356,7 @@ class QuickBooksDocument(models.Model):
 
     def _mirrored_name(self, mirror, value):
         """Return the name of a record in QuickBooks, its Id if it is not held."""
-        rows = mirror.sudo().with_context(active_test=False)
-        row = rows.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("realm_id", "=", self.realm_id),
-                ("quickbooks_id", "=", value),
-            ]
-        )
-        return row.display_name or value
+        return self._mirrored(mirror._name, value).display_name or value
 
     def _term(self, quickbooks_id):
         """Return the name of terms in QuickBooks, as they were read."""

@@ -7,20 +7,7 @@ from ..models import quickbooks_outbox_batches
 from .document_common import DocumentCase
 
 
-@tagged("post_install", "-at_install")
-class TestReadAhead(DocumentCase):
-    def posted_with(self, change):
-        """Post, end a savepoint, do something more, and commit."""
-        move = self.invoice()
-        with self.own_cursors():
-            self.seen(move).action_post()
-            # As every savepoint does.
-            self.env.cr.flush()
-            change(self.seen(move))
-            self.commit()
-        self.env.invalidate_all()
-        return move
-
+class ReadingCase(DocumentCase):
     def readings(self):
         """Return a list that grows with every document that is read."""
         found = []
@@ -33,6 +20,21 @@ class TestReadAhead(DocumentCase):
 
         self.patch(model, "_paper", paper)
         return found
+
+
+@tagged("post_install", "-at_install")
+class TestReadAhead(ReadingCase):
+    def posted_with(self, change):
+        """Post, end a savepoint, do something more, and commit."""
+        move = self.invoice()
+        with self.own_cursors():
+            self.seen(move).action_post()
+            # As every savepoint does.
+            self.env.cr.flush()
+            change(self.seen(move))
+            self.commit()
+        self.env.invalidate_all()
+        return move
 
     def test_it_is_read_once(self):
         found = self.readings()
@@ -77,7 +79,7 @@ class TestReadAhead(DocumentCase):
         self.assertEqual(self.document(move).state, "sent", self.document(move).error)
 
 
-class ManyCase(DocumentCase):
+class ManyCase(ReadingCase):
     def waiting(self, count):
         """Return documents that wait for somebody to look on while they are sent."""
         moves = self.env["account.move"].union(*(self.invoice() for _n in range(count)))
@@ -113,15 +115,7 @@ class TestReadNext(ManyCase):
         return found
 
     def test_it_is_read_once_and_sent_as_it_was_read(self):
-        read = []
-        model = type(self.env["quickbooks.document"])
-        original = model._paper
-
-        def paper(row, reader):
-            read.append(row.id)
-            return original(row, reader)
-
-        self.patch(model, "_paper", paper)
+        read = self.readings()
         ahead = self.after_reading(lambda following: None)
         self.send_all(self.rows)
         self.assertEqual(ahead, self.rows[2:].ids)
