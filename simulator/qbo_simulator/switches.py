@@ -4,7 +4,7 @@ The one table of what is UNCONFIRMED: a name, the choices, the default, what it 
 and where qbo-api.md says that it is open. Tests and the control plane set them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,7 @@ _API = (
     _switch("balance_touches_customer", "time token no", "customer billed", "9.17"),
     _switch("cdc_too_old_code", "4001 2070 6000", "changedSince over 30 days", "2.6"),
     _switch("cdc_journal_code", "refuse allow", "JournalCode in CDC", "2.6"),
+    _switch("report_ids", "on off", "transactions' Ids in detail reports", "2.8"),
     _switch("non_latin_in_us", "question refuse keep", "characters in US", "2.9"),
     _switch("names_trimmed", "on off", "blanks in names collapse", "9.16"),
 )
@@ -179,6 +180,21 @@ class Switches:
     def __init__(self) -> None:
         self._known = {switch.name: switch for switch in SWITCHES}
         self._values: dict[str, Any] = {}
+        self._changed: list[Callable[[], None]] = []
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call a listener whenever something is set."""
+        self._changed.append(listener)
+
+    def changed(self) -> dict[str, Any]:
+        """Return what is set to something else than at first."""
+        return dict(self._values)
+
+    def restore(self, values: Mapping[str, Any]) -> None:
+        """Set what was kept; what has no switch any more, or no such choice, is not."""
+        for name, value in values.items():
+            if name in self._known and self._known[name].admits(value):
+                self._values[name] = value
 
     def get(self, name: str) -> Any:
         """Return a switch's value. Raises KeyError for an unknown name."""
@@ -194,10 +210,16 @@ class Switches:
                 choices = ", ".join(map(str, self._known[name].choices))
                 raise ValueError(f"{name} cannot be {value}; choices: {choices}")
         self._values.update(wishes)
+        self._tell()
 
     def reset(self) -> None:
         """Set all back to their defaults."""
         self._values.clear()
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in self._changed:
+            listener()
 
     def as_dicts(self) -> list[dict[str, Any]]:
         """Return all with value, default, choices, meaning and source."""

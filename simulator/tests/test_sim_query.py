@@ -145,6 +145,15 @@ def test_dates_amounts_and_references(books):
     assert books.rows("SELECT * FROM Invoice WHERE Balance = 500.0") != []
 
 
+def test_customers_are_found_by_their_address(books):
+    address = {"Address": "Ada@Candy.example"}
+    made = books.create("Customer", DisplayName="Ada", PrimaryEmailAddr=address)
+    query = "SELECT * FROM Customer WHERE PrimaryEmailAddr"
+    for condition in ("= 'ada@candy.example'", "LIKE '%@candy%'"):
+        assert [row["Id"] for row in books.rows(f"{query} {condition}")] == [made["Id"]]
+    assert books.rows(f"{query} = 'bob@candy.example'") == []
+
+
 def test_times_compare_as_moments_whatever_the_offset():
     books = Books()
     books.clock.advance(3600)
@@ -179,6 +188,18 @@ def test_times_compare_as_moments_whatever_the_offset():
             "property 'DepartmentRef' is not queryable",
         ),
         ("SELECT * FROM Invoice WHERE Line.Amount = 1", "4001", "Property Line.Amount"),
+        (
+            "SELECT * FROM Payment WHERE UnappliedAmt > '0'",
+            "4001",
+            "property 'UnappliedAmt' is not queryable",
+        ),
+        (
+            "SELECT * FROM Vendor WHERE PrimaryEmailAddr = 'a@b.example'",
+            "4001",
+            "property 'PrimaryEmailAddr' is not queryable",
+        ),
+        ("SELECT * FROM Vendor WHERE Balance > '0'", "4001", "is not queryable"),
+        ("SELECT * FROM CreditMemo WHERE RemainingCredit > '0'", "4001", "queryable"),
         ("SELECT * FROM Customer ORDERBY Notes", "4001", "'Notes' is not sortable"),
         ("SELECT * FROM Invoice WHERE TotalAmt = 'much'", "4001", "is not valid"),
         ("SELECT * FROM Invoice WHERE TxnDate > 'soon'", "4001", "is not valid"),

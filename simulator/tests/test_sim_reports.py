@@ -57,6 +57,19 @@ def test_receivables_agree_everywhere(books):
     assert books.account("Accounts Receivable (A/R)") == owed
 
 
+def test_whether_details_tell_ids_of_transactions_is_a_switch(books):
+    def ids():
+        rows = run(books, "AgedReceivableDetail")["Rows"]["Row"]
+        lines = [line for part in rows[:-1] for line in part["Rows"]["Row"]]
+        return [
+            (line["ColData"][1].get("id"), line["ColData"][3]["id"]) for line in lines
+        ]
+
+    assert len(ids()) == 3 and all(all(pair) for pair in ids())
+    books.switches.set_many({"report_ids": "off"})
+    assert all(txn is None and customer for txn, customer in ids())
+
+
 def test_profit_and_sheet_follow_from_the_postings(books):
     assert last(run(books, "ProfitAndLoss")) == ["Net Income", "140.00"]
     sheet = run(books, "BalanceSheet")["Rows"]["Row"]

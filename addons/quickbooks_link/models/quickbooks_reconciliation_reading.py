@@ -9,12 +9,14 @@ from odoo.tools import SQL
 from ..qbo import reconciliation as books
 from ..qbo import statements
 from ..qbo.client import in_chunks
+from ..qbo.exactjson import to_decimal
 from ..qbo.results import BatchItem
 
 # Ids that one statement looks for, and statements that one call asks.
 CHECKED_AT_ONCE = 200
 STATEMENTS_AT_ONCE = 30
 REPORT = "AgedReceivables"
+DETAIL = "AgedReceivableDetail"
 DECIMALS = ("total", "tax", "balance", "home_total", "home_balance")
 
 
@@ -118,7 +120,7 @@ class QuickBooksReconciliation(models.Model):
     # === QuickBooks === #
 
     def _step_asking(self, client):
-        """Ask in one call how much there is, and for all that is open elsewhere."""
+        """Ask in one call how much there is, and for what is open elsewhere."""
         counts = {entity: self._count_of(entity) for entity in books.KINDS}
         open_elsewhere = dict(self._open_elsewhere())
         queries = [*counts.values(), *open_elsewhere]
@@ -129,9 +131,7 @@ class QuickBooksReconciliation(models.Model):
         for result, (query, entity) in zip(
             results[len(counts) :], open_elsewhere.items(), strict=True
         ):
-            # Payments can be compared without; QuickBooks may not know to ask so.
-            if result.page or entity != "Payment":
-                self._keep_all(client, query, entity, result.queried())
+            self._keep_all(client, query, entity, result.queried())
         self._go_on("reading", next(iter(books.KINDS)))
 
     def _count_of(self, entity):
@@ -146,9 +146,6 @@ class QuickBooksReconciliation(models.Model):
                     statements.condition("Balance", ">", Decimal(0)),
                 )
                 yield statements.select(entity, where), entity
-        if self._compares_balances():
-            where = statements.condition("UnappliedAmt", ">", Decimal(0))
-            yield statements.select("Payment", where), "Payment"
 
     def _keep_all(self, client, query, entity, page):
         """Keep a page, and read on where there is more than it holds."""
@@ -199,7 +196,7 @@ class QuickBooksReconciliation(models.Model):
         were deleted. What is not found now is no longer there.
         """
         unseen = {entity: self._unseen(kind) for entity, kind in books.KINDS.items()}
-        unseen["Payment"] = self._unseen_payments()
+        unseen["Payment"] = [*self._unseen_payments(), *self._credits(client)]
         queries = [
             (entity, statements.select(entity, statements.condition("Id", "IN", chunk)))
             for entity, ids in unseen.items()
@@ -249,6 +246,23 @@ class QuickBooksReconciliation(models.Model):
         kept = self.env["quickbooks.reconciliation.record"]._tokens(self)
         linked = {row["counterpart"] for row in rows if row["counterpart"]}
         return [key for key in sorted(linked) if (books.PAYMENT, key) not in kept]
+
+    def _credits(self, client):
+        """Return ids of what customers have left; some of them are payments.
+
+        QuickBooks can't be asked for payments with something left, only told which
+        customer has some: those whose ids its report leaves out are read at once.
+        """
+        if not self._compares_balances():
+            return []
+        today = fields.Date.context_today(self).isoformat()
+        ids, customers = books.credits_in(client.report(DETAIL, report_date=today))
+        for chunk in in_chunks(customers, CHECKED_AT_ONCE):
+            where = statements.condition("CustomerRef", "IN", chunk)
+            for page in client.pages("Payment", where):
+                left = [row for row in page.rows if to_decimal(row.get("UnappliedAmt"))]
+                self._keep("Payment", left)
+        return ids
 
     def _keep_owed(self, client):
         """Keep what QuickBooks says that customers owe today."""

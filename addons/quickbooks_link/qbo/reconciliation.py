@@ -321,6 +321,44 @@ def _report_of_owed(report: Row) -> dict[str, list[Decimal]]:
     return owed
 
 
+def credits_in(report: Row) -> tuple[list[str], list[str]]:
+    """Read QuickBooks' AgedReceivableDetail: what customers have to their credit.
+
+    That a transaction's Id stands beside its type is seen, but not promised.
+
+    :return: Ids of transactions; and of the customers of those that have none there
+    :raise UnexpectedAnswerError: the report is not made as QuickBooks makes them.
+    """
+    try:
+        return _credits_in(report)
+    except (AttributeError, TypeError, ValueError, ArithmeticError) as error:
+        raise UnexpectedAnswerError(
+            "QuickBooks' report of what is owed is not made as its reports are."
+        ) from error
+
+
+def _credits_in(report: Row) -> tuple[list[str], list[str]]:
+    columns = (report.get("Columns") or {}).get("Column") or []
+    keys = [_column_key(column) for column in columns]
+    ids: dict[str, None] = {}
+    customers: dict[str, None] = {}
+    for cells in _data_rows((report.get("Rows") or {}).get("Row") or []):
+        named = dict(zip(keys, cells, strict=False))
+        if "cust_name" not in named or _amount(cells[-1]) >= 0:
+            continue
+        found = str(named.get("txn_type", {}).get("id") or "")
+        customer = str(named["cust_name"].get("id") or "")
+        (ids if found else customers)[found or customer] = None
+    customers.pop("", None)
+    return list(ids), list(customers)
+
+
+def _column_key(column: Row) -> str:
+    """Return what a column is: titles are in the language of the company."""
+    told = {one.get("Name"): one.get("Value") for one in column.get("MetaData") or []}
+    return str(told.get("ColKey") or column.get("ColType") or "")
+
+
 def _data_rows(rows: Iterable[Row]) -> Iterator[list[Row]]:
     for row in rows:
         if row.get("ColData"):

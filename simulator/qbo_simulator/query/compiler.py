@@ -1,6 +1,6 @@
 """Checks a query against the schema and turns it into SQL."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -156,8 +156,17 @@ def _find(entity: Entity, name: str) -> Found:
 def _located(path: str, field: Field) -> Found:
     if field.column is not None and field.column in _COLUMNS:
         return Found(path, field, field.column)
+    if field.kind == kinds.STRUCT:
+        return _located_inside(path, field)
     value = ".value" if field.kind == kinds.REF else ""
     return Found(path, field, f"json_extract(body, '$.{path}{value}')")
+
+
+def _located_inside(path: str, field: Field) -> Found:
+    """Return where a whole e-mail address is compared; no other group is."""
+    inner = field.struct.fields.get("Address") if field.struct else None
+    text = replace(inner, flags=field.flags) if inner is not None else field
+    return Found(path, text, f"json_extract(body, '$.{path}.Address')")
 
 
 def _named(of: Struct, part: str) -> Field | None:

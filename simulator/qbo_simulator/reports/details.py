@@ -90,9 +90,10 @@ class Table:
         """Return what is known of a transaction, by column."""
         ledger = self.ledger
         entity, party = ledger.party_of(txn)
+        tells = ledger.company.switches.get("report_ids") == "on"
         return {
             "tx_date": txn.day or "0-00-00",
-            "txn_type": cell(WORDS.get(txn.kind, txn.kind), txn.id),
+            "txn_type": cell(WORDS.get(txn.kind, txn.kind), txn.id if tells else ""),
             "doc_num": txn.number,
             "is_no_post": "Yes" if txn.posts else "No",
             "create_date": txn.created,

@@ -159,7 +159,7 @@ def entity_struct(name: str, *fields: Field) -> Struct:
     )
 
 
-def contact_fields() -> tuple[Field, ...]:
+def contact_fields(email_flags: str = "") -> tuple[Field, ...]:
     """Return the fields customers, vendors and employees have in common."""
     return (
         text("Title", 16),
@@ -180,7 +180,7 @@ def contact_fields() -> tuple[Field, ...]:
         group("AlternatePhone", PHONE),
         group("Mobile", PHONE),
         group("Fax", PHONE),
-        group("PrimaryEmailAddr", EMAIL),
+        group("PrimaryEmailAddr", EMAIL, email_flags),
         group("WebAddr", WEB),
         several("OtherContactInfo", struct("ContactInfo", text("Type", 30))),
         ref("DefaultTaxCodeRef", "TaxCode", "N"),

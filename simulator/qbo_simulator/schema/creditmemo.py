@@ -11,7 +11,7 @@ CREDIT_MEMO = Entity(
         "CreditMemo",
         *sales_fields(),
         due_date(),
-        money("RemainingCredit", "RFS"),
+        money("RemainingCredit", "R"),
         ref("InvoiceRef"),
     ),
     frozenset(("create", "read", "update", "delete", "query", "send", "pdf")),

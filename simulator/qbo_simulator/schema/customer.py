@@ -24,7 +24,7 @@ CUSTOMER = Entity(
     NAME,
     entity_struct(
         "Customer",
-        *contact_fields(),
+        *contact_fields(email_flags="F"),
         boolean("Taxable", default=True),
         group("BillAddr", ADDRESS),
         group("ShipAddr", ADDRESS),

@@ -17,7 +17,7 @@ INVOICE = Entity(
     TRANSACTION,
     entity_struct(
         "Invoice",
-        *sales_fields(),
+        *sales_fields(term_flags="F"),
         due_date(),
         money("Deposit"),
         boolean("AllowIPNPayment", default=False),

@@ -30,7 +30,7 @@ PAYMENT = Entity(
         group("CheckPayment", CHECK_PAYMENT),
         group("CreditCardPayment", CARD_PAYMENT),
         money("TotalAmt", "!FS"),
-        money("UnappliedAmt", "RFS"),
+        money("UnappliedAmt", "R"),
         boolean("ProcessPayment", default=False),
         ref("TaxExemptionRef", "", "R"),
     ),

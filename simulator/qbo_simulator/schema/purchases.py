@@ -59,7 +59,7 @@ BILL = Entity(
         group("RemitToAddr", ADDRESS),
         group("ShipAddr", ADDRESS),
         money("Balance", "RFS"),
-        money("HomeBalance", "RFS"),
+        money("HomeBalance", "R"),
         money("LessCIS", "R"),
         boolean("IncludeInAnnualTPAR"),
     ),

@@ -60,7 +60,7 @@ SALES_LINE = line_struct(
 )
 
 
-def sales_fields(customer_flags: str = "!F") -> tuple[Field, ...]:
+def sales_fields(customer_flags: str = "!F", term_flags: str = "") -> tuple[Field, ...]:
     """Return what invoices, credit memos, receipts and estimates have in common."""
     return (
         *transaction_fields(SALES_LINE),
@@ -73,7 +73,7 @@ def sales_fields(customer_flags: str = "!F") -> tuple[Field, ...]:
         boolean("FreeFormAddress", "R"),
         ref("RemitToRef", "", "R"),
         ref("ClassRef", "Class"),
-        ref("SalesTermRef", "Term"),
+        ref("SalesTermRef", "Term", term_flags),
         ref("SalesRepRef"),
         text("PONumber", 15),
         text("FOB", 15),
@@ -93,7 +93,7 @@ def sales_fields(customer_flags: str = "!F") -> tuple[Field, ...]:
         group("BillEmailBcc", EMAIL),
         ref("ARAccountRef", "Account"),
         money("Balance", "RFS"),
-        money("HomeBalance", "RFS"),
+        money("HomeBalance", "R"),
         boolean("FinanceCharge"),
         ref("PaymentMethodRef", "PaymentMethod"),
         text("PaymentRefNum", 21),

@@ -39,7 +39,7 @@ VENDOR = Entity(
         ref("VendorTypeRef"),
         ref("TermRef", "Term"),
         ref("PrefillAccountRef", "Account"),
-        money("Balance", "RFS"),
+        money("Balance", "R"),
         decimal("BillRate"),
         decimal("CostRate"),
         day("OpenBalanceDate"),

@@ -230,6 +230,56 @@ def test_a_report_with_a_cell_of_nonsense_is_an_unexpected_answer(cell):
         books.owed_by_customer({"Rows": {"Row": [row]}})
 
 
+def detail(*rows, keys=("tx_date", "txn_type", "cust_name", "subt_open_bal")):
+    """Return an AgedReceivableDetail; a row is type Id, customer Id, open balance."""
+    columns = [
+        {
+            "ColTitle": key,
+            "ColType": "x",
+            "MetaData": [{"Name": "ColKey", "Value": key}],
+        }
+        for key in keys
+    ]
+    data = [
+        {
+            "ColData": [
+                {"value": "2026-01-01"},
+                {"value": "Zahlung", **({"id": txn} if txn else {})},
+                {"value": "A", "id": customer},
+                {"value": amount},
+            ],
+            "type": "Data",
+        }
+        for txn, customer, amount in rows
+    ]
+    blank = [{"value": "91 or more days"}, *[{"value": ""}] * 3]
+    section = {"Header": {"ColData": blank}, "Rows": {"Row": data}, "type": "Section"}
+    total = [{"value": "Total"}, *[{"value": ""}] * 2, {"value": "-9.00"}]
+    rest = {"Header": {"ColData": total}, "type": "Section"}
+    return {"Columns": {"Column": columns}, "Rows": {"Row": [section, rest]}}
+
+
+def test_credits_are_told_by_id_or_else_by_customer():
+    report = detail(
+        ("11", "1", "120.00"), ("12", "2", "-30.00"), ("", "3", "-5"), ("", "3", "-1")
+    )
+    assert books.credits_in(report) == (["12"], ["3"])
+    assert books.credits_in({}) == ([], [])
+    by_type = detail(("12", "2", "-30.00"))
+    for column in by_type["Columns"]["Column"]:
+        column["ColType"] = column.pop("MetaData")[0]["Value"]
+    assert books.credits_in(by_type) == (["12"], [])
+
+
+@pytest.mark.parametrize(
+    "rows", ["none", [{"ColData": [{}, {}, 7, {"value": "-1"}]}], [7]]
+)
+def test_a_detail_report_of_nonsense_is_an_unexpected_answer(rows):
+    report = {**detail(("1", "2", "3")), "Rows": {"Row": rows}}
+    with pytest.raises(UnexpectedAnswerError):
+        books.credits_in(report)
+
+
 def test_a_report_that_is_a_text_is_an_unexpected_answer():
     with pytest.raises(UnexpectedAnswerError):
         books.owed_by_customer({"Rows": "none"})
