@@ -2,6 +2,7 @@
 
 import argparse
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Sequence
@@ -16,11 +17,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted; return the exit status."""
     options = _parser().parse_args(arguments)
     stopped = _stop_signal()
-    server = SimulatorServer(
-        options.company[0], port=options.port, db=options.db, seed=options.seed
-    )
-    server.simulator.switches.set_many({"latency_seconds": options.latency})
-    _load_others(server, options.company[1:])
+    try:
+        server = _opened(options)
+    except sqlite3.Error as error:
+        print(_unusable(options.db, error), file=sys.stderr)
+        return 1
     try:
         server.start()
     except OSError as error:
@@ -33,11 +34,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _opened(options: argparse.Namespace) -> SimulatorServer:
+    """Return the server with its companies loaded. Raises sqlite3.Error."""
+    server = SimulatorServer(
+        options.company[0], port=options.port, db=options.db, seed=options.seed
+    )
+    if options.latency is not None:
+        server.simulator.switches.set_many({"latency_seconds": options.latency})
+    _load_others(server, options.company[1:])
+    return server
+
+
+def _unusable(db: str, error: sqlite3.Error) -> str:
+    """Say in a line why a file cannot keep the books."""
+    if "locked" in str(error):
+        return f"Cannot keep books in {db}: another simulator holds it."
+    return f"Cannot keep books in {db}: {error}."
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="qbo-simulator", description="A local QuickBooks Online."
     )
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free")
+    parser.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help="0: any free (default: 8585)"
+    )
     parser.add_argument(
         "--company",
         nargs="+",
@@ -46,12 +67,14 @@ def _parser() -> argparse.ArgumentParser:
         help="the companies to open with (default: uk)",
     )
     parser.add_argument(
-        "--db", default=":memory:", help="SQLite file that keeps the books"
+        "--db",
+        default=":memory:",
+        metavar="FILE",
+        help="SQLite file that keeps the books, the time and the switches",
     )
     parser.add_argument(
         "--latency",
         type=_seconds,
-        default=0.0,
         metavar="SECONDS",
         help="let every call wait as one to Intuit does, for example 0.4",
     )
@@ -59,11 +82,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    """Return a port. Raises what argparse says in words."""
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"a port is from 0 to 65535, not {text}")
+    return int(text)
+
+
 def _seconds(text: str) -> float:
-    """Return a time to wait. Raises ValueError for what is none."""
-    value = float(text)
+    """Return a time to wait. Raises what argparse says in words."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
     if not 0 <= value <= 120:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"seconds are from 0 to 120, not {text}")
     return value
 
 

@@ -9,6 +9,7 @@ from qbo_simulator.edge.faults import Faults
 from qbo_simulator.edge.stats import Stats
 from qbo_simulator.edge.throttle import Throttle
 from qbo_simulator.engine import Engine
+from qbo_simulator.keeping import keep
 from qbo_simulator.oauth.auth import Auth
 from qbo_simulator.store import Store
 from qbo_simulator.switches import Switches
@@ -27,6 +28,7 @@ class Simulator:
         self.store = Store(db)
         self.clock = Clock()
         self.switches = Switches()
+        keep(self.store, self.clock, self.switches)
         self.engine = Engine(self.store, self.clock, self.switches, seed)
         self.auth = Auth(self.store, self.clock, self.switches, seed)
         self.webhooks = Webhooks(self.store, self.clock, self.switches, self.auth)

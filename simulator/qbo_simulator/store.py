@@ -102,6 +102,10 @@ CREATE TABLE IF NOT EXISTS requestids (
     answer BLOB NOT NULL,
     PRIMARY KEY (realm, requestid)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
     realm TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -117,6 +121,7 @@ _NAMES = (
     "balances",
     "links",
     "requestids",
+    "settings",
     "files",
 )
 
@@ -162,13 +167,20 @@ _SELECT = f"SELECT {_COLUMN_LIST} FROM records"
 
 
 class Store:
-    """One connection under one re-entrant lock."""
+    """One connection under one re-entrant lock.
+
+    A file is held by one simulator at a time: much of a company is kept in memory.
+    Raises sqlite3.Error for a file that another holds, or that cannot hold books.
+    """
 
     def __init__(self, path: str = ":memory:") -> None:
         self.lock = threading.RLock()
         self._depth = 0
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db = sqlite3.connect(
+            path, timeout=1, check_same_thread=False, isolation_level=None
+        )
         self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(_TABLES)
@@ -223,6 +235,15 @@ class Store:
         with self.transaction() as db:
             for name in _NAMES:
                 db.execute(f"DELETE FROM {name}")
+
+    def setting(self, name: str) -> str | None:
+        """Return what is kept under a name beside the companies, or None."""
+        rows = self.rows("SELECT value FROM settings WHERE name = ?", (name,))
+        return rows[0]["value"] if rows else None
+
+    def save_setting(self, name: str, value: str) -> None:
+        """Keep a text under a name."""
+        self.change("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
     # -- companies -------------------------------------------------------------
 

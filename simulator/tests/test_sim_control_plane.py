@@ -1,7 +1,11 @@
 """The control plane: what a test may do to the simulator, and its refusals."""
 
+from urllib.parse import urlencode
+
 import pytest
 from sim_kit import HELEN, PRIYA, AppClient
+
+from qbo_simulator.control.routes import TABLE as CONTROL
 
 
 @pytest.fixture
@@ -77,6 +81,67 @@ def test_a_wrong_wish_is_refused_in_words(client, method, path, body):
     answer = client.control(path, method, **body)
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+NONSENSE = (
+    None, True, "", {}, [1], "x", -1, 1.5, 10**30, -(10**30), 1e300, "9" * 5000,
+    "\0", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00",
+)  # fmt: skip
+HARMLESS = {
+    "/apps": {"redirect_uris": None},
+    "/users": {"user": "a@b.example"},
+    "/access": {"user": HELEN},
+    "/faults": {"kind": "status"},
+    "/webhooks": {"url": "http://127.0.0.1:9/x"},
+    "/webhooks/mischief": {"kind": "lose"},
+    "/merge": {"entity": "Customer", "loser": "1", "survivor": "2"},
+    "/records/{entity}": {"body": {}},
+    "/records/{entity}/{id}": {"body": {}},
+}
+
+
+def nonsense():
+    """Give every call of the control plane with every nonsense under every key."""
+    switches = ("latency_seconds", "void_word", "auto_approve")
+    for method, path, _handler, known in CONTROL:
+        for key in switches if known is None else known:
+            for value in NONSENSE:
+                if path not in ("/reset", "/companies", "/webhooks/settle"):
+                    yield method, path, {**HARMLESS.get(path, {}), key: value}
+
+
+def test_no_nonsense_is_answered_with_a_failure(client):
+    client.control("records/Customer", body={"DisplayName": "Ada"})
+    for method, path, body in nonsense():
+        short = path[1:].format(entity="Customer", id="1")
+        if method == "GET":
+            texts = {key: str(value) for key, value in body.items()}
+            short, body = f"{short}?{urlencode(texts)}", {}
+        answer = client.control(short, method, **body)
+        assert answer.status_code in (200, 400), (method, short, body, answer.text)
+        assert isinstance(answer.json(), dict)
+        if path == "/clock" and answer.status_code == 200:
+            client.control("clock", set="2026-11-26T12:00:00Z")
+    for body in ("{", "[" * 100_000, '{"advance": NaN}', "\ud800"):
+        url = client.server.url + "/_sim/clock"
+        data = body.encode("utf-8", "surrogatepass")
+        answer = client.http.post(url, data=data)
+        assert (answer.status_code, "error" in answer.json()) == (400, True)
+
+
+@pytest.mark.parametrize("wish", [{"advance": 1e11}, {"set": "1066-10-14T09:00:00Z"}])
+def test_the_clock_shows_times_of_our_own(client, wish):
+    answer = client.control("clock", **wish)
+    assert answer.json()["error"] == "the time must be from 1990 to 2199"
+    assert client.control("credentials", "GET").status_code == 200
+
+
+@pytest.mark.parametrize("entity", ["Preferences", "CompanyInfo"])
+def test_what_a_company_has_one_of_is_only_changed(client, entity):
+    made = client.control(f"records/{entity}", body={}).json()
+    assert made["error"] == f"a company has one {entity}: change {entity}/1"
+    gone = client.control(f"records/{entity}/1", "DELETE").json()
+    assert gone["error"] == f"a company cannot be without {entity}"
 
 
 def test_an_unknown_key_is_answered_with_the_known_ones(client):

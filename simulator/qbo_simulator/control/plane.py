@@ -1,5 +1,6 @@
 """The control plane's manners: JSON in and out, unknown keys refused with the known."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,10 @@ from qbo_simulator.oauth.endpoints import base_url
 
 if TYPE_CHECKING:
     from qbo_simulator.simulator import Simulator
+
+
+_HUGE = 1e12
+_logger = logging.getLogger(__name__)
 
 
 class ControlError(ValueError):
@@ -46,6 +51,25 @@ class Wish:
         if not isinstance(value, bool):
             raise ControlError(f"{name} must be true or false")
         return value
+
+    def number(self, name: str, default: float = 0, unit: str = "") -> float:
+        """Return a number."""
+        value = self.get(name, default)
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not is_number:
+            of = f" of {unit}" if unit else ""
+            raise ControlError(f"{name} must be a number{of}")
+        return float(value)
+
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        """Return a whole number between two, also where it comes as text."""
+        value = self.get(name, default)
+        if isinstance(value, str) and value.isascii() and value[:12].isdigit():
+            value = int(value[:12])
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        if not is_whole or not least <= value <= most:
+            raise ControlError(f"{name} must be a whole number from {least} to {most}")
+        return int(value)
 
     def realm_id(self) -> str:
         """Return the named company's realm id, or the only or first company's."""
@@ -94,6 +118,9 @@ def _answer(
         return _json(problem, 400)
     except ServiceFault as fault:
         return _json(fault.body(simulator.clock.now()), fault.status)
+    except Exception as error:
+        _logger.exception("%s %s failed", request.method, request.url.path)
+        return _json({"error": f"the simulator failed: {error!r}"}, 500)
 
 
 def _json(value: Any, status: int = 200) -> Response:
@@ -105,15 +132,17 @@ def _fields(request: Request, body: bytes) -> Mapping[str, Any]:
         return dict(request.query_params)
     try:
         fields = jsontext.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ControlError("the body is not JSON") from None
     if not isinstance(fields, dict):
         raise ControlError("the body must be a JSON object")
-    return {name: _plain_number(value) for name, value in fields.items()}
+    return {name: _plain_number(name, value) for name, value in fields.items()}
 
 
-def _plain_number(value: Any) -> Any:
+def _plain_number(name: str, value: Any) -> Any:
     """Return a wish's own number as float; amounts inside records stay exact."""
+    if isinstance(value, (int, Decimal)) and not -_HUGE < value < _HUGE:
+        raise ControlError(f"{name} is too large a number")
     return float(value) if isinstance(value, Decimal) else value
 
 

@@ -4,14 +4,15 @@ from typing import Any
 
 from qbo_simulator.control.plane import ControlError, Wish
 from qbo_simulator.oauth.people import User
-from qbo_simulator.schema.registry import spelling
+from qbo_simulator.schema.fields import SINGLETON
+from qbo_simulator.schema.registry import ENTITIES, spelling
 
 _PAGE = 1000
 
 
 def list_records(wish: Wish) -> dict[str, Any]:
     """Return up to 1,000 records of an entity, inactive ones too."""
-    start = int(wish.get("start", 1))
+    start = wish.whole("start", 1, 1, 10**9)
     records = wish.simulator.engine.list(
         wish.realm_id(), _entity(wish), start=start, limit=_PAGE
     )
@@ -26,9 +27,11 @@ def show_record(wish: Wish) -> dict[str, Any]:
 
 def create_record(wish: Wish) -> dict[str, Any]:
     """Create a record as a person."""
-    realm_id = wish.realm_id()
+    realm_id, entity, body = wish.realm_id(), _entity(wish), _body(wish)
+    if ENTITIES[entity].kind == SINGLETON:
+        raise ControlError(f"a company has one {entity}: change {entity}/1")
     return wish.simulator.engine.create(
-        realm_id, _entity(wish), _body(wish), actor=_person(wish, realm_id)
+        realm_id, entity, body, actor=_person(wish, realm_id)
     )
 
 
@@ -49,6 +52,8 @@ def remove_record(wish: Wish) -> dict[str, Any]:
     """Remove a record for good: a transaction deleted, a name merged into another."""
     realm_id, entity = wish.realm_id(), _entity(wish)
     record_id = wish.path["id"]
+    if ENTITIES[entity].kind == SINGLETON:
+        raise ControlError(f"a company cannot be without {entity}")
     actor = _person(wish, realm_id)
     wish.simulator.engine.purge(realm_id, entity, record_id, actor=actor)
     return {"deleted": record_id}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _RECORD = "/records/{entity}"
 _WHOSE = ("user", "realm_id")
 
-_TABLE: tuple[tuple[str, str, Handler, tuple[str, ...] | None], ...] = (
+TABLE: tuple[tuple[str, str, Handler, tuple[str, ...] | None], ...] = (
     ("GET", "/credentials", access.show_credentials, (*_WHOSE, "environment")),
     ("GET", "/apps", access.list_apps, ()),
     ("POST", "/apps", access.change_app, ("environment", "redirect_uris")),
@@ -63,5 +63,5 @@ def routes(simulator: "Simulator") -> list[Route]:
     """Return the control plane's routes."""
     return [
         Route("/_sim" + path, endpoint(simulator, handler, known), methods=[method])
-        for method, path, handler, known in _TABLE
+        for method, path, handler, known in TABLE
     ]

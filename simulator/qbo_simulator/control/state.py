@@ -3,6 +3,7 @@
 from datetime import datetime, timezone
 from typing import Any
 
+from qbo_simulator.clock import ClockError
 from qbo_simulator.control.plane import ControlError, Wish
 from qbo_simulator.oauth.apps import ENVIRONMENTS
 from qbo_simulator.seeds import COMPANIES
@@ -36,8 +37,11 @@ def add_company(wish: Wish) -> dict[str, Any]:
     environment = wish.get("environment", "sandbox")
     if environment not in ENVIRONMENTS:
         raise ControlError(f"environment must be one of {', '.join(ENVIRONMENTS)}")
+    name = wish.get("name")
+    if name is not None and not (isinstance(name, str) and name.strip()):
+        raise ControlError("name must be the company's name")
     realm_id = wish.simulator.load_company(
-        _company(wish), name=wish.get("name"), environment=environment
+        _company(wish), name=name, environment=environment
     )
     return {"realm_id": realm_id}
 
@@ -59,15 +63,22 @@ def change_clock(wish: Wish) -> dict[str, str]:
     if ("advance" in wish.fields) == ("set" in wish.fields):
         raise ControlError("give either advance (seconds) or set (ISO time)")
     if "advance" in wish.fields:
-        seconds = wish.fields["advance"]
-        if not isinstance(seconds, (int, float)) or isinstance(seconds, bool):
-            raise ControlError("advance must be a number of seconds")
-        wish.simulator.clock.advance(seconds)
-    else:
-        wish.simulator.clock.set(_time(wish.fields["set"]))
+        wish.number("advance", unit="seconds")
+    _move(wish)
     for realm in wish.simulator.store.realms():
         wish.simulator.engine.begin_day(realm.realm_id)
     return show_clock(wish)
+
+
+def _move(wish: Wish) -> None:
+    clock = wish.simulator.clock
+    try:
+        if "advance" in wish.fields:
+            clock.advance(float(wish.fields["advance"]))
+        else:
+            clock.set(_time(wish.fields["set"]))
+    except ClockError as error:
+        raise ControlError(str(error)) from None
 
 
 def _time(text: object) -> datetime:

@@ -87,9 +87,7 @@ def clear_deliveries(wish: Wish) -> dict[str, Any]:
 
 def settle(wish: Wish) -> dict[str, Any]:
     """Wait until everything that is due has been sent; return the deliveries."""
-    seconds = wish.get("seconds", 10)
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        raise ControlError("seconds must be a number")
+    seconds = wish.number("seconds", 10)
     settled = wish.simulator.webhooks.settle(min(seconds, _LONGEST))
     return {"settled": settled, **list_deliveries(wish)}
 
