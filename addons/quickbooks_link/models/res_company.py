@@ -10,6 +10,7 @@ from ..explanations import explain
 from ..groups import MANAGER
 from ..qbo.errors import AuthenticationError, GrantError, QuickBooksError
 from .quickbooks_app import PRODUCTION, SANDBOX
+from .quickbooks_outbox import REFUSED_LOGINS
 
 CALLBACK_PATH = "/quickbooks/oauth/callback"
 # Fields of the tab that show a field of the connection.
@@ -276,10 +277,8 @@ class ResCompany(models.Model):
         try:
             with connection._client() as client:
                 profile = read_profile(self.env, client, connection.environment)
-        except (GrantError, AuthenticationError):
-            return self.action_quickbooks_connect()
         except QuickBooksError as error:
-            raise UserError(explain(self.env, error)) from error
+            return self._quickbooks_answer_failure(connection, error)
         connection.write(profile)
         return self._quickbooks_notify(
             self.env._(
@@ -289,6 +288,21 @@ class ResCompany(models.Model):
             ),
             title=self.env._("QuickBooks answers"),
         )
+
+    def _quickbooks_answer_failure(self, connection, error):
+        """Return what follows when QuickBooks did not answer the user as it should.
+
+        With a log-in that it refused, the tab asks for a new one from now on.
+        """
+        if isinstance(error, REFUSED_LOGINS):
+            connection._token_of(self.env.user)._refuse_apart(error)
+        if isinstance(error, (GrantError, AuthenticationError)):
+            return self.action_quickbooks_connect()
+        words = explain(self.env, error)
+        if not isinstance(error, REFUSED_LOGINS):
+            raise UserError(words) from error
+        title = self.env._("Not working")
+        return self._quickbooks_notify(words, title, kind="danger", sticky=True)
 
     def action_quickbooks_disconnect(self):
         """End the link: all users' log-ins are revoked at Intuit and deleted here."""
@@ -316,6 +330,9 @@ class ResCompany(models.Model):
         """Let go of the remembered QuickBooks company, to link another one."""
         self._quickbooks_check_manager()
         name = self.quickbooks_company_name
+        if not name:
+            # Pressed on a page from before.
+            return {"type": "ir.actions.client", "tag": "soft_reload"}
         self._quickbooks_get_connection()._forget()
         return self._quickbooks_notify(
             self.env._("“%s” is no longer linked to this company.", name),

@@ -79,6 +79,18 @@ class TestGuide2Connect(ConnectCase):
             query["redirect_uri"], [self.company._quickbooks_callback_url()]
         )
 
+    @guide("1.4")
+    def test_use_sandbox_decides_which_quickbooks_it_leads_to(self):
+        for wanted, environment in ((True, "sandbox"), (False, "production")):
+            self.company.quickbooks_use_sandbox = wanted
+            query = parse_qs(urlsplit(self.leave()).query)
+            keys = self.server.credentials(environment=environment)
+            self.assertEqual(query["client_id"], [keys["client_id"]])
+        self.assertNotEqual(
+            keys["client_id"],
+            self.server.credentials(environment="sandbox")["client_id"],
+        )
+
     @guide("2.1")
     def test_approve_links_the_company_and_returns_to_it(self):
         answer = self.connect_in_browser()
@@ -243,6 +255,12 @@ class TestConnectingIsRefused(ConnectCase):
         connection.invalidate_recordset()
         self.assertEqual(connection.realm_id, other["realm_id"])
 
+    def test_what_is_forgotten_already_is_not_forgotten_again(self):
+        self.connect()._disconnect()
+        self.press("action_quickbooks_forget")
+        answer = self.press("action_quickbooks_forget")
+        self.assertEqual(answer["tag"], "soft_reload")
+
     def test_a_quickbooks_company_that_another_odoo_company_is_linked_to(self):
         self.connect()
         second = self.new_company("Second Ltd")
@@ -292,6 +310,7 @@ class TestGuide2Verify(ConnectCase):
         self.connect()
         action = self.press("action_quickbooks_test")
         self.assertEqual(action["tag"], "display_notification")
+        self.assertEqual(action["params"]["type"], "success")
         info = self.server.credentials()
         self.assertIn(info["company_name"], action["params"]["message"])
         self.assertIn(info["realm_id"], action["params"]["message"])
@@ -305,6 +324,29 @@ class TestGuide2Verify(ConnectCase):
         self.assertIn("/connect/oauth2", action["url"])
         connection.token_ids.invalidate_recordset()
         self.assertEqual(connection.token_ids.state, "reconnect")
+
+    @guide("9.3")
+    def test_logging_in_again_refreshes_the_token(self):
+        token = self.connect().token_ids
+        self.simulator.post("tokens/revoke", {})
+        location = self.simulator.consent(self.press("action_quickbooks_test")["url"])
+        self.come_back(location)
+        token.invalidate_recordset()
+        self.assertEqual(token.state, "active")
+        action = self.press("action_quickbooks_test")
+        self.assertEqual(action["params"]["type"], "success")
+
+    def test_a_log_in_without_access_any_more_is_told_and_has_to_be_made_anew(self):
+        token = self.connect().token_ids
+        wish = {key: self.server.credentials()[key] for key in ("user", "realm_id")}
+        self.simulator.post("access", {**wish, "allowed": False})
+        action = self.press("action_quickbooks_test")
+        self.simulator.post("access", {**wish, "allowed": True})
+        self.assertEqual(action["params"]["type"], "danger")
+        self.assertIn("has no access", action["params"]["message"])
+        token.invalidate_recordset()
+        self.assertEqual(token.state, "reconnect")
+        self.assertEqual(self.as_manager(self.company).quickbooks_state, "attention")
 
     def test_an_expired_access_token_is_renewed_without_asking(self):
         self.connect()
