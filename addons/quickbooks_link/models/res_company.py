@@ -104,13 +104,14 @@ class ResCompany(models.Model):
         string="Customers Last Completed",
         compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
-        help="When all customers were last pulled.",
+        help="When all customers, or all that had changed of them, were last pulled.",
     )
     quickbooks_items_last_completed = fields.Datetime(
         string="Products and Services Last Completed",
         compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
-        help="When all products and services were last pulled.",
+        help="When all products and services, or all that had changed of them, were "
+        "last pulled.",
     )
     quickbooks_tax_codes_last_completed = fields.Datetime(
         string="Tax Codes Last Completed",

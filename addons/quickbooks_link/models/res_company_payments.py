@@ -63,7 +63,7 @@ class ResCompany(models.Model):
         string="Invoices and Payments Last Completed",
         compute="_compute_quickbooks_of_connection",
         groups=MANAGER,
-        help="When invoices and payments were last pulled.",
+        help="When what had changed of invoices and payments was last pulled.",
     )
 
     def action_quickbooks_sync_payments(self):

@@ -12,6 +12,12 @@ SHOWN = {
     "quickbooks_calls_forecast": "calls_forecast",
     "quickbooks_calls_warning": "calls_warning",
 }
+# Sections of the tab whose lists QuickBooks tells the changes of.
+TOLD = (
+    "quickbooks_customers_last_completed",
+    "quickbooks_items_last_completed",
+    "quickbooks_payments_last_completed",
+)
 
 
 class ResCompany(models.Model):
@@ -87,6 +93,19 @@ class ResCompany(models.Model):
         for company in self:
             for name, source in SHOWN.items():
                 company[name] = company.quickbooks_connection_id[source]
+
+    @api.depends("quickbooks_connection_ids.changes_until")
+    @api.depends_context("allowed_company_ids", "uid")
+    def _compute_quickbooks_of_connection(self):
+        # EXTENDS quickbooks_link: a list is complete as well when all is read that
+        # has changed of it since it was pulled whole
+        res = super()._compute_quickbooks_of_connection()
+        for company in self:
+            until = company.quickbooks_connection_id.changes_until
+            for name in TOLD:
+                if until and company[name]:
+                    company[name] = max(company[name], until)
+        return res
 
     def action_quickbooks_sync_changes(self):
         """Pull what has changed in QuickBooks since the last sync."""

@@ -72,10 +72,10 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_quickbooks_balance_at(self):
         connection = self.env.company.quickbooks_connection_id
-        synced = connection.customers_last_completed
+        synced = (connection.customers_last_completed, connection.changes_until)
         for partner in self:
             customer = partner.quickbooks_customer_id
-            times = filter(None, (customer.refreshed_at, synced))
+            times = filter(None, (customer.refreshed_at, *synced))
             partner.quickbooks_balance_at = customer and max(times, default=False)
 
     @api.depends(

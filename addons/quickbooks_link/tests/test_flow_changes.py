@@ -5,6 +5,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from .guide import guide
 from .schedule_common import HELEN, ScheduleCase
 from .sync_common import OPEN
 
@@ -64,6 +65,26 @@ class TestChanges(ChangesCase):
         self.assertEqual(self.simulator.get("stats")["metered"], 1)
         self.assertEqual({table: self.versions(table) for table in tables}, before)
         self.assertEqual((run.created, run.updated), (0, 0))
+
+    @guide("4.2")
+    def test_what_the_scheduler_reads_counts_for_last_completed(self):
+        lists = ("customers", "items", "payments", "tax_codes", "full_sync")
+        long_ago = fields.Datetime.now() - timedelta(hours=5)
+        self.connection.write({f"{name}_last_completed": long_ago for name in lists})
+        self.connection.changes_until = long_ago
+        partner = self.env["res.partner"].create({"name": "Ainsty Landscapes Ltd"})
+        customer = self.held("customer", self.a_customer()["Id"])
+        customer.with_company(self.company)._link_to(partner)
+        self.changes()
+        company = self.as_manager(self.company)
+        recent = long_ago + timedelta(hours=4)
+        for name in lists:
+            shown = company[f"quickbooks_{name}_last_completed"]
+            with self.subTest(name):
+                told = name in lists[:3]
+                self.assertEqual(shown > recent, told, "QuickBooks tells of them")
+        seen = partner.with_user(self.manager).with_company(self.company)
+        self.assertGreater(seen.quickbooks_balance_at, recent)
 
     def test_what_changed_is_merged_and_nothing_else_is_touched(self):
         changed, dropped = self.a_customer(0), self.a_customer(1)
