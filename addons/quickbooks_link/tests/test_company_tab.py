@@ -1,22 +1,26 @@
 from lxml import etree
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command, Domain
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import QuickBooksLinkCase
 from .guide import guide
+from .seen_form import SeenForm
 
 TAB = "//page[@name='quickbooks_link']"
-BUTTONS = ["Connect to QuickBooks", "Test Connection", "Disconnect"]
-ACTIONS = [
-    "action_quickbooks_connect",
-    "action_quickbooks_test",
-    "action_quickbooks_disconnect",
-    "action_quickbooks_forget",
+CONNECT = {"Connect to QuickBooks": "action_quickbooks_connect"}
+TEST = {"Test Connection": "action_quickbooks_test"}
+DISCONNECT = {"Disconnect": "action_quickbooks_disconnect"}
+FORGET = {"Forget QuickBooks Company": "action_quickbooks_forget"}
+SYNCS = [
     "action_quickbooks_sync_customers",
     "action_quickbooks_sync_items",
     "action_quickbooks_sync_tax_codes",
+    "action_quickbooks_sync_payments",
     "action_quickbooks_sync_full",
 ]
+ACTIONS = [*CONNECT.values(), *TEST.values(), *DISCONNECT.values(), *FORGET.values()]
+ACTIONS += [*SYNCS, "action_quickbooks_sync_changes", "action_quickbooks_preview"]
 
 
 class CompanyTabCase(QuickBooksLinkCase):
@@ -43,6 +47,11 @@ class CompanyTabCase(QuickBooksLinkCase):
         arch = self.env["res.company"].with_user(user).get_view(view_type="form")
         return etree.fromstring(arch["arch"]).xpath(TAB)
 
+    def seen(self, user=None):
+        """Return the company form as ``user`` sees it now."""
+        self.env.invalidate_all()
+        return SeenForm(self.as_manager(self.company, user), "base.view_company_form")
+
 
 @tagged("post_install", "-at_install")
 class TestGuide1PrerequisitesAndAccess(CompanyTabCase):
@@ -55,17 +64,44 @@ class TestGuide1PrerequisitesAndAccess(CompanyTabCase):
             self.assertFalse(self.tab(user), user.login)
 
     @guide("1.1")
-    def test_the_tab_is_named_junari_quickbooks_link(self):
-        self.assertEqual(
-            self.tab(self.manager)[0].get("string"), "Junari QuickBooks Link"
+    def test_settings_companies_leads_to_the_tab_junari_quickbooks_link(self):
+        menus = self.env["ir.ui.menu"].with_user(self.manager).load_menus(False)
+        settings, users, companies = (
+            menus[self.env.ref(f"base.{name}").id]
+            for name in (
+                "menu_administration",
+                "menu_users",
+                "menu_action_res_company_form",
+            )
         )
+        self.assertEqual(
+            (settings["name"], companies["name"]), ("Settings", "Companies")
+        )
+        self.assertIn(users["id"], settings["children"])
+        self.assertIn(companies["id"], users["children"])
+        self.assertEqual(companies["action_model"], "ir.actions.act_window")
+        action = self.env["ir.actions.act_window"].browse(companies["action_id"])
+        self.assertEqual(action.res_model, "res.company")
+        [tab] = self.tab(self.manager)
+        self.assertEqual(tab.get("string"), "Junari QuickBooks Link")
+        self.assertTrue(self.seen().shows(self.seen().find(TAB)))
 
     @guide("1.3")
     def test_the_buttons_of_the_guide_are_available(self):
-        [tab] = self.tab(self.manager)
-        labels = [button.get("string") for button in tab.iter("button")]
-        for label in BUTTONS:
-            self.assertIn(label, labels)
+        """Each while it has something to do."""
+        self.assertEqual(self.buttons(), CONNECT)
+        connection = self.connect()
+        self.assertEqual(self.buttons(), TEST | DISCONNECT)
+        second = self.new_manager("second", self.company)
+        self.assertEqual(self.buttons(second), CONNECT | TEST | DISCONNECT)
+        connection.token_ids._refuse("expired")
+        self.assertEqual(self.buttons(), CONNECT | TEST | DISCONNECT)
+        connection._disconnect()
+        self.assertEqual(self.buttons(), CONNECT | FORGET)
+
+    def buttons(self, user=None):
+        seen = self.seen(user)
+        return seen.buttons(seen.find("//div[@name='quickbooks_buttons']"))
 
     @guide("1.4", "1.6", "1.7")
     def test_the_options_of_the_guide_are_there_in_its_words_and_saved(self):
@@ -98,18 +134,35 @@ class TestGuide1PrerequisitesAndAccess(CompanyTabCase):
     @guide("1.5")
     def test_connected_company_name_and_id_are_displayed_once_authenticated(self):
         company = self.as_manager(self.company)
-        self.assertFalse(company.quickbooks_company_name)
-        self.connect()
+        labels = {
+            "quickbooks_company_name": "Connected QB Company Name",
+            "quickbooks_realm_id": "Connected QB Company ID",
+        }
+        self.assertEqual(self.shown(labels), {})
+        connection = self.connect()
         info = self.server.credentials()
         self.assertEqual(company.quickbooks_company_name, info["company_name"])
         self.assertEqual(company.quickbooks_realm_id, info["realm_id"])
+        self.assertEqual(self.shown(labels), labels)
+        connection._disconnect()
+        self.assertEqual(self.shown(labels), {}, "it is connected no more")
 
-    @guide("1.4")
-    def test_use_sandbox_decides_where_the_company_connects(self):
-        company = self.as_manager(self.company)
-        self.assertEqual(company._quickbooks_environment(), "sandbox")
-        company.quickbooks_use_sandbox = False
-        self.assertEqual(company._quickbooks_environment(), "production")
+    def shown(self, names):
+        """Return the labels of those of the fields that the tab shows."""
+        seen = self.seen()
+        shown = seen.labels(seen.find(TAB))
+        return {name: label for name, label in shown.items() if name in names}
+
+    def test_each_option_tells_what_it_does(self):
+        seen = self.as_manager(self.company).fields_get()
+        for name, words in {
+            "quickbooks_use_sandbox": "Connect to a QuickBooks sandbox company",
+            "quickbooks_use_document_numbers": "Make sure that “Custom transaction "
+            "numbers” is disabled in QuickBooks",
+            "quickbooks_include_customer_name": "Once enabled, the name will always "
+            "appear with the address",
+        }.items():
+            self.assertIn(words, seen[name]["help"])
 
     def test_use_sandbox_can_not_change_while_connected(self):
         self.connect()
@@ -180,15 +233,29 @@ class TestGuide3ChooseBackgroundSyncUsers(CompanyTabCase):
     @guide("3.2", "3.3")
     def test_one_or_more_erp_managers_may_be_selected_in_order(self):
         second = self.new_manager("second", self.company)
-        self.add(second, 2)
-        self.add(self.manager, 1)
+        chosen = [
+            Command.create({"user_id": user.id}) for user in (self.manager, second)
+        ]
+        self.as_manager(self.company).quickbooks_background_user_ids = chosen
+        lines = self.company.quickbooks_background_user_ids
+        self.assertEqual(lines.user_id.ids, [self.manager.id, second.id])
+        lines[0].sequence = lines[1].sequence + 1
+        self.company.invalidate_recordset()
         users = self.company.quickbooks_background_user_ids.user_id
-        self.assertEqual(users.ids, [self.manager.id, second.id])
+        self.assertEqual(users.ids, [second.id, self.manager.id])
+        tab = self.seen().find(TAB)
+        [heading] = tab.xpath(".//separator[@name='quickbooks_background']")
+        self.assertEqual(heading.get("string"), "Run Background Sync As")
 
     @guide("3.3")
     def test_only_erp_managers_can_be_selected(self):
         with self.assertRaisesRegex(ValidationError, "not an ERP manager"):
             self.add(self.others["accountant"])
+        lines = self.as_manager(self.env["quickbooks.background.user"])
+        offered = Domain(lines.fields_get(["user_id"])["user_id"]["domain"])
+        people = self.manager | self.others["accountant"] | self.others["portal"]
+        found = lines.env["res.users"].search(offered & Domain("id", "in", people.ids))
+        self.assertEqual(found, self.manager)
 
     def test_a_user_without_access_to_the_company_can_not_be_selected(self):
         elsewhere = self.new_company("Elsewhere Ltd")

@@ -9,16 +9,23 @@ from psycopg2 import IntegrityError
 from ..exceptions import MendableError
 from .contact_common import ContactCase
 from .guide import guide
+from .seen_form import SeenForm
 
 TOP_LEVEL = "You may only link the top-level Company record"
-SHOWN = (
-    "quickbooks_customer_id",
-    "quickbooks_status",
-    "quickbooks_currency_id",
-    "quickbooks_balance",
-    "quickbooks_notes",
-    "quickbooks_updated_at",
-)
+# In the guide's words.
+SHOWN = {
+    "quickbooks_customer_id": "Linked QuickBooks Customer",
+    "quickbooks_status": "Status",
+    "quickbooks_currency_id": "Currency",
+    "quickbooks_balance": "Balance",
+    "quickbooks_notes": "Notes",
+    "quickbooks_updated_at": "Last updated",
+}
+CREATE = {"Create QuickBooks Customer": "action_quickbooks_create_customer"}
+REFRESH = {"Refresh QuickBooks Balance and Status": "action_quickbooks_refresh"}
+SEND = {"Send Changes to QuickBooks": "action_quickbooks_send_changes"}
+HISTORY = {"QuickBooks History": "action_quickbooks_history"}
+SECTION = "//page[@name='quickbooks_link']"
 
 
 @tagged("post_install", "-at_install")
@@ -28,17 +35,33 @@ class TestGuide5ViewingAndLinking(ContactCase):
         partners = self.seen(self.env["res.partner"], user)
         return etree.fromstring(partners.get_view(view.id, "form")["arch"])
 
+    def section(self, partner):
+        """Return the form, and its section, as the ERP manager sees them."""
+        self.env.invalidate_all()
+        form = SeenForm(self.seen(partner), "base.view_partner_form")
+        return form, form.find(SECTION)
+
     @guide("5.1", "5.2")
     def test_the_section_shows_what_the_guide_names(self):
-        [page] = self.arch(self.manager).xpath("//page[@name='quickbooks_link']")
-        self.assertEqual(page.get("string"), "QuickBooks Link")
-        names = {node.get("name") for node in page.iter("field")}
-        self.assertLessEqual(set(SHOWN), names)
-        buttons = {node.get("string") for node in page.iter("button")}
-        self.assertLessEqual(
-            {"Create QuickBooks Customer", "Refresh QuickBooks Balance and Status"},
-            buttons,
-        )
+        partner = self.contact()
+        form, section = self.section(partner)
+        self.assertEqual(section.get("string"), "QuickBooks Link")
+        self.assertTrue(form.shows(section))
+        self.assertEqual(form.buttons(section), CREATE)
+        self.seen(partner).quickbooks_customer_id = self.mirrored()
+        form, section = self.section(partner)
+        labels = form.labels(section)
+        self.assertEqual({name: labels.get(name) for name in SHOWN}, SHOWN)
+        self.assertEqual(form.buttons(section), REFRESH | SEND | HISTORY)
+
+    def test_without_a_link_of_the_company_it_tells_the_way_there(self):
+        self.connection._disconnect()
+        self.connection._forget()
+        form, section = self.section(self.contact())
+        self.assertEqual((form.labels(section), form.buttons(section)), ({}, {}))
+        [told] = form.texts(section)
+        self.assertIn("is not connected to QuickBooks", told)
+        self.assertIn("Junari QuickBooks Link", told)
 
     @guide("5.1", "5.10")
     def test_it_shows_the_values_of_the_linked_customer(self):
@@ -50,7 +73,7 @@ class TestGuide5ViewingAndLinking(ContactCase):
         )
         partner = self.contact()
         self.seen(partner).quickbooks_customer_id = customer
-        values = self.seen(partner).read(SHOWN)[0]
+        values = self.seen(partner).read(list(SHOWN))[0]
         self.assertEqual(values["quickbooks_customer_id"][0], customer.id)
         self.assertEqual(values["quickbooks_status"], "active")
         self.assertEqual(values["quickbooks_currency_id"][1], "GBP")
@@ -75,9 +98,18 @@ class TestGuide5ViewingAndLinking(ContactCase):
         self.assertEqual(partner.phone, "01632 960999")
         self.assertTrue(self.linked(partner))
 
-    def test_it_is_not_on_child_contacts(self):
-        [page] = self.arch(self.manager).xpath("//page[@name='quickbooks_link']")
-        self.assertEqual(page.get("invisible"), "parent_id and not is_company")
+    @guide("5.1", "9.1")
+    def test_it_is_on_top_level_contacts_only(self):
+        partner = self.contact()
+        child = self.contact("Anna Pike", is_company=False, parent_id=partner.id)
+        form, section = self.section(child)
+        self.assertFalse(form.shows(section))
+        # As the troubleshooting says: convert the contact to a company.
+        child.is_company = True
+        form, section = self.section(child)
+        self.assertTrue(form.shows(section))
+        self.seen(child).quickbooks_customer_id = self.mirrored()
+        self.assertTrue(self.linked(child))
 
     def test_an_erp_manager_links_in_the_form_and_ends_the_link(self):
         customer, partner = self.mirrored(), self.contact()
