@@ -37,6 +37,7 @@ from . import (
     test_flow_payment_workers,
     test_flow_schedule,
     test_flow_token,
+    test_guide4_history,
     test_guide5_contacts,
     test_guide6_products,
     test_guide7_taxes,

@@ -95,7 +95,11 @@ class TestGuide9InvoicesNotAppearing(DocumentCase):
         self.connection.book_close_date = "2026-11-19"
         self.assertNotIn("closed_period", self.codes(move))
         self.company.quickbooks_use_document_numbers = True
-        self.assertIn("custom_numbers", self.codes(move))
+        [words] = [x.message for x in checks(move) if x.code == "custom_numbers"]
+        for name in ("Use QuickBooks Document Numbers", "Custom transaction numbers"):
+            self.assertIn(f"“{name}”", words)
+        self.connection.custom_transaction_numbers = False
+        self.assertNotIn("custom_numbers", self.codes(move))
         euro = self.use_currency("EUR")
         self.connection.multicurrency = False
         abroad = self.invoice(currency_id=euro.id)

@@ -20,6 +20,7 @@ class TestQuickBooksNumbers(DocumentCase):
         self.assertEqual(self.document(move).doc_number, record["DocNumber"])
         self.assertFalse(self.document(move).number_pending)
 
+    @guide("1.6")
     def test_invoices_and_credit_notes_do_not_clash_with_the_sequence(self):
         names = [
             self.post(self.invoice(kind)).name
@@ -122,8 +123,31 @@ class TestOdooNumbers(DocumentCase):
                 "street": "PO Box 12",
             }
         )
-        for wanted, first in ((False, "PO Box 12"), (True, "Ainsty Landscapes Ltd")):
-            self.company.quickbooks_include_customer_name = wanted
-            move = self.post(self.invoice(partner_id=contact.id))
-            [record] = self.held_by_quickbooks(move)
-            self.assertEqual(record["BillAddr"]["Line1"], first)
+        name, own = self.partner.name, self.partner.street
+        for kind, to, address in (
+            ("out_invoice", contact, "PO Box 12"),
+            ("out_invoice", self.partner, own),
+            ("out_refund", contact, "PO Box 12"),
+        ):
+            for wanted, lines in ((False, [address]), (True, [name, address])):
+                self.company.quickbooks_include_customer_name = wanted
+                move = self.post(self.invoice(kind, partner_id=to.id))
+                with self.subTest(kind=kind, to=to.name, wanted=wanted):
+                    self.assertEqual(self.top_of_address(move, len(lines)), lines)
+
+    @guide("1.8")
+    def test_once_enabled_what_is_sent_again_has_the_name_too(self):
+        move = self.post(self.invoice())
+        self.assertEqual(self.top_of_address(move, 1), [self.partner.street])
+        self.company.quickbooks_include_customer_name = True
+        self.seen(move).button_draft()
+        self.seen(move).ref = "PO 7731"
+        self.post(move)
+        self.assertEqual(self.document(move).state, "sent", self.document(move).error)
+        self.assertEqual(self.top_of_address(move, 1), [self.partner.name])
+
+    def top_of_address(self, move, lines):
+        """Return the first lines of the billing address in QuickBooks."""
+        entity = "CreditMemo" if move.move_type == "out_refund" else "Invoice"
+        [record] = self.held_by_quickbooks(move, entity)
+        return [record["BillAddr"][f"Line{number + 1}"] for number in range(lines)]

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
 from .guide import guide
+from .seen_form import SeenForm
 from .sync_common import SyncCase
 
 STORED = ("item_type", "sku", "description", "unit_price", "active", "currency_id")
@@ -68,26 +69,33 @@ class ProductCase(SyncCase):
 
 @tagged("post_install", "-at_install")
 class TestGuide6Lookup(ProductCase):
-    @guide("6.1")
+    @guide("6.1", "6.2")
     def test_templates_and_variants_have_the_lookup(self):
-        for name in (
-            "product.product_template_only_form_view",
-            "product.product_normal_form_view",
-            "product.product_variant_easy_edit_view",
+        """It leads to the item, and makes none."""
+        for name, record in (
+            ("product.product_template_only_form_view", self.template),
+            ("product.product_normal_form_view", self.small),
+            ("product.product_variant_easy_edit_view", self.small),
         ):
-            view = self.env.ref(name)
-            records = self.seen(self.env[view.model])
-            arch = etree.fromstring(records.get_view(view.id, "form")["arch"])
+            form = SeenForm(self.seen(record), name)
+            field = form.find("//field[@name='quickbooks_item_id']")
+            options = literal_eval(field.get("options"))
             with self.subTest(view=name):
-                [label] = arch.xpath("//label[@for='quickbooks_item_id']")
-                [field] = arch.xpath("//field[@name='quickbooks_item_id']")
-                self.assertIn("'no_create': True", field.get("options"))
-                words = records.fields_get(["quickbooks_item_id"])
-                self.assertEqual(
-                    words["quickbooks_item_id"]["string"],
-                    "QuickBooks Product or Service",
-                )
-                self.assertFalse(label.get("invisible"))
+                label = form.labels(form.root)["quickbooks_item_id"]
+                self.assertEqual(label, "QuickBooks Product or Service")
+                self.assertTrue(options["no_create"])
+                self.assertNotIn("no_open", options)
+
+    @guide("6.2")
+    def test_a_linked_item_that_became_inactive_is_still_shown(self):
+        self.seen(self.template).quickbooks_item_id = self.item
+        badge = "//field[@name='quickbooks_item_status']"
+        for active, status in ((True, "active"), (False, "inactive"), (False, "gone")):
+            self.item.write({"active": active, "status": status})
+            self.env.invalidate_all()
+            form = SeenForm(self.seen(self.template))
+            self.assertEqual(form.values["quickbooks_item_id"], self.item.id)
+            self.assertEqual(form.shows(form.find(badge)), not active)
 
     @guide("6.2", "6.3")
     def test_an_item_is_selected_after_syncing(self):
@@ -225,8 +233,16 @@ class TestGuide6Access(ProductCase):
         arch = etree.fromstring(view.arch)
         for action in ("create", "edit", "delete"):
             self.assertEqual(arch.get(action), "0")
+        fields = self.seen(self.item).fields_get()
+        shown = {node.get("name") for node in arch.iter("field")}
+        self.assertFalse([name for name in shown if not fields[name]["readonly"]])
+        self.assertFalse(list(arch.iter("button")))
         with self.assertRaises(AccessError):
             self.seen(self.item).name = "Mine"
+        with self.assertRaises(AccessError):
+            self.seen(self.item).unlink()
+        with self.assertRaises(AccessError):
+            self.seen(self.item).copy()
 
     def test_an_accountant_maps_products(self):
         accountant = self.user(

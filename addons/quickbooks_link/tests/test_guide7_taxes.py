@@ -73,7 +73,9 @@ class TestGuide7Mapping(TaxCase):
             arch = etree.fromstring(taxes.get_view(view.id, view.type)["arch"])
             fields = arch.xpath("//field[@name='quickbooks_tax_code_id']")
             with self.subTest(view=name):
-                self.assertTrue(fields)
+                own = next(iter(fields))
+                self.assertFalse(own.get("invisible") or own.get("column_invisible"))
+                self.assertIn(own.get("optional"), (None, "show"))
                 for field in fields:
                     self.assertIn("'no_open': True", field.get("options"))
                     self.assertIn("'no_create': True", field.get("options"))

@@ -267,7 +267,11 @@ class TestGuide4CustomersInOtherCurrencies(CustomerCase):
         self.env.ref("base.EUR").active = False
         self.sync("customers")
         self.assertEqual(self.held("customer", pounds["Id"]).currency_id.name, "GBP")
-        self.assertEqual(self.held("customer", euros["Id"]).currency_id.name, "EUR")
+        held = self.held("customer", euros["Id"])
+        self.assertEqual(held.currency_id.name, "EUR")
+        held.currency_id = self.gbp
+        run = self.sync("customers")
+        self.assertEqual((held.currency_id.name, run.updated), ("EUR", 1))
 
     def test_every_customer_agrees_with_quickbooks(self):
         run = self.sync("customers")

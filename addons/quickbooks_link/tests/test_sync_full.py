@@ -5,8 +5,17 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from .guide import guide
+from .seen_form import SeenForm
 from .sync_common import SyncCase
 
+# The sections of the tab, by what their Sync Now does.
+SECTIONS = {
+    "customers": "Customers and Account Balances",
+    "items": "Products and Services",
+    "tax_codes": "Tax Codes",
+    "payments": "Invoices and Payments",
+    "full": "Full Sync",
+}
 LAST_COMPLETED = ("customers", "items", "tax_codes", "payments", "full_sync")
 
 
@@ -26,6 +35,33 @@ class FullSyncCase(SyncCase):
 @tagged("post_install", "-at_install")
 class TestGuide4SyncNow(FullSyncCase):
     """The guide, section 4: each sync by itself, with its Last Completed."""
+
+    @guide("4.1", "4.2")
+    def test_each_section_has_its_last_completed_and_its_sync_now(self):
+        company = self.as_manager(self.company)
+        for done in (False, True):
+            self.connection.write(
+                dict.fromkeys(
+                    [f"{name}_last_completed" for name in LAST_COMPLETED],
+                    done and fields.Datetime.now(),
+                )
+            )
+            self.env.invalidate_all()
+            form = SeenForm(company, "base.view_company_form")
+            block = form.find("//div[@name='quickbooks_sync']")
+            cards = {card.findtext("strong"): card for card in block.xpath("div/div")}
+            self.assertEqual(list(cards), list(SECTIONS.values()))
+            for (kind, title), field in zip(
+                SECTIONS.items(), LAST_COMPLETED, strict=True
+            ):
+                action = f"action_quickbooks_sync_{kind}"
+                shown = [f"quickbooks_{field}_last_completed"] if done else []
+                with self.subTest(title, done=done):
+                    card = cards[title]
+                    self.assertEqual(form.buttons(card)["Sync Now"], action)
+                    self.assertEqual(list(form.labels(card)), shown)
+                    words = [title, "Last Completed:", *([] if done else ["never"])]
+                    self.assertEqual(form.texts(card), words)
 
     @guide("4.1")
     def test_each_sync_can_be_run_manually(self):
