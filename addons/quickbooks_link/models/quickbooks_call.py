@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..explanations import explain
+from ..qbo import exactjson
 from ..qbo.redaction import mask
 
 _logger = logging.getLogger(__name__)
@@ -332,5 +333,4 @@ class Recorder:
 
 
 def _storable(value):
-    # PostgreSQL's text can't hold the character NUL.
-    return value.replace("\x00", "") if isinstance(value, str) else value
+    return exactjson.storable(value) if isinstance(value, str) else value

@@ -177,8 +177,7 @@ class QuickBooksMirror(models.AbstractModel):
             }
             for record in records
         }
-        # PostgreSQL's JSON can't hold the character NUL.
-        return json.dumps(rows, default=str).replace("\\u0000", "")
+        return json.dumps(rows, default=str)
 
     @api.model
     def _quickbooks_columns(self, connection):
@@ -225,10 +224,6 @@ class QuickBooksMirror(models.AbstractModel):
             changed = self._quickbooks_update(line, columns, among)
             gone = self._quickbooks_deactivate_gone(line, among)
             created = self._quickbooks_insert(line, columns, among)
-            if created >= MANY:
-                # Else the next sync's plans are for the few rows there were before,
-                # until autovacuum comes by.
-                self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(self._table)))
             self._quickbooks_after_merge(line)
         self.env[self._name].invalidate_model()
         return {
@@ -359,7 +354,12 @@ class QuickBooksMirror(models.AbstractModel):
             **self._quickbooks_sql_arguments(line),
         )
         self.env.cr.execute(query)
-        return self.env.cr.rowcount
+        created = self.env.cr.rowcount
+        if created >= MANY:
+            # Else the next sync's plans are for the few rows there were before, until
+            # autovacuum comes by.
+            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(self._table)))
+        return created
 
     @api.model
     def _quickbooks_sql_arguments(self, line):

@@ -39,15 +39,7 @@ class QuickBooksReconciliationRecord(models.Model):
     @api.model
     def _put(self, run, papers, tokens):
         """Keep papers; return how many were not there before."""
-        rows = [
-            {
-                "kind": paper.kind,
-                "quickbooks_id": paper.key,
-                "sync_token": tokens[paper.kind, paper.key],
-                "vals": asdict(paper),
-            }
-            for paper in papers
-        ]
+        rows = [_kept(paper, tokens[paper.kind, paper.key]) for paper in papers]
         query = SQL(
             """
             INSERT INTO quickbooks_reconciliation_record
@@ -58,8 +50,7 @@ class QuickBooksReconciliationRecord(models.Model):
                 ON CONFLICT DO NOTHING
             """,
             run.id,
-            # PostgreSQL's JSON can't hold the character NUL.
-            json.dumps(rows, default=str).replace("\\u0000", ""),
+            json.dumps(rows, default=str),
         )
         self.env.cr.execute(query)
         return self.env.cr.rowcount
@@ -443,6 +434,16 @@ def _odoo_paper(row):
 
 def _exact(text, digits):
     return round(Decimal(text or 0), digits)
+
+
+def _kept(paper, token):
+    """Return a paper as a row of ``quickbooks.reconciliation.record``."""
+    return {
+        "kind": paper.kind,
+        "quickbooks_id": paper.key,
+        "sync_token": token,
+        "vals": asdict(paper),
+    }
 
 
 def _paper(vals):

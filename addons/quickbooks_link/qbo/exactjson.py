@@ -30,8 +30,7 @@ class Written(str):
 def loads(text: bytes | str) -> Any:
     """Parse JSON; numbers with a fraction or exponent become ``Decimal``.
 
-    The character NUL and halves of characters, which no database can hold, become
-    U+FFFD.
+    What no database can hold is replaced, see :func:`storable`.
 
     :raise ValueError: if it is not JSON in UTF-8, or holds NaN or Infinity, or nests
         too deeply.
@@ -40,7 +39,15 @@ def loads(text: bytes | str) -> Any:
         value = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
     except RecursionError as error:
         raise ValueError("The JSON nests too deeply.") from error
-    return _storable(value) if _may_not_be_storable(text) else value
+    return _all_storable(value) if _may_not_be_storable(text) else value
+
+
+def storable(text: str) -> str:
+    """Return *text* with U+FFFD for what no database can hold.
+
+    That is the character NUL, and halves of characters.
+    """
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def _may_not_be_storable(text: bytes | str) -> bool:
@@ -49,13 +56,13 @@ def _may_not_be_storable(text: bytes | str) -> bool:
     return bool(_ODD_ESCAPE_BYTES.search(text))
 
 
-def _storable(value: Any) -> Any:
+def _all_storable(value: Any) -> Any:
     if isinstance(value, str):
-        return _UNSTORABLE.sub("\ufffd", value)
+        return storable(value)
     if isinstance(value, list):
-        return [_storable(item) for item in value]
+        return [_all_storable(item) for item in value]
     if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
+        return {storable(key): _all_storable(item) for key, item in value.items()}
     return value
 
 

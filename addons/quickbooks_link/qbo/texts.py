@@ -84,6 +84,5 @@ def _masked(body: bytes, most: int) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    # No database can hold the character NUL.
-    text = text.replace("\x00", "\ufffd")
+    text = exactjson.storable(text)
     return text if len(text) <= most else f"{text[:most]}…"

@@ -60,6 +60,11 @@ class TestReconciliationMishaps(ReconciliationCase):
         with self.assertRaisesRegex(UserError, "to QuickBooks first"):
             self.run_id.action_start()
 
+    def test_text_that_looks_like_an_escape_is_compared_as_it_is(self):
+        self.add("Invoice", **self.sale(DocNumber=r"A\u0000"))
+        numbers = self.reconcile().line_ids.mapped("number")
+        self.assertIn(r"A\u0000", numbers)
+
     def test_throttling_is_waited_for_and_then_it_goes_on(self):
         run = self.begin()
         self.fault("throttle", "batch", times=3, retry_after=45)

@@ -119,6 +119,13 @@ class TestGuide4CustomersAndAccountBalances(CustomerCase):
         )
         self.assertTrue(held.quickbooks_updated_at)
 
+    def test_takes_text_that_looks_like_an_escape_for_what_it_is(self):
+        notes = r"Their folder is \\server\u0000\n"
+        customer = self.add("Customer", DisplayName=r"Back\u0000slash Ltd", Notes=notes)
+        self.sync("customers")
+        held = self.held("customer", customer["Id"])
+        self.assertEqual((held.name, held.notes), (customer["DisplayName"], notes))
+
     def test_empties_what_was_emptied_in_quickbooks(self):
         customer = self.add("Customer", DisplayName="Brief", Notes="Soon gone")
         self.sync("customers")
