@@ -98,29 +98,40 @@ def _without_repetitions(found):
 
 def _inactive(move, reader):
     """Yield the linked records that can't be used any more in QuickBooks."""
-    env, company = move.env, move.company_id
-    customer = reader.customer(move)
+    yield from _inactive_customer(move, reader)
+    yield from _inactive_items(move, reader)
+    yield from _inactive_codes(move, reader)
+
+
+def _inactive_customer(move, reader):
+    customer, contact = reader.customer(move), move.commercial_partner_id
     if customer and not customer.active:
-        words = env._(
+        words = move.env._(
             "The QuickBooks Customer “%(customer)s” of %(contact)s is inactive in "
             "QuickBooks. Make it active there, or link another one.",
             customer=customer.display_name,
-            contact=move.commercial_partner_id.display_name,
+            contact=contact.display_name,
         )
-        yield Check("customer_inactive", words, *_open(move.commercial_partner_id))
+        yield Check("customer_inactive", words, *_open(contact))
+
+
+def _inactive_items(move, reader):
     for product in move.invoice_line_ids.product_id:
-        item = reader.item(product, company)
+        item = reader.item(product, move.company_id)
         if item and not item.active:
-            words = env._(
-                "The QuickBooks Item “%(item)s” of %(product)s is inactive in "
-                "QuickBooks. Choose an active one.",
-                item=item.display_name,
-                product=product.display_name,
-            )
+            words = _not_active(item, product)
             yield Check("item_inactive", words, *_open(product))
         elif item and item.item_type in NOT_POSTED:
             yield Check("item_not_posted", _not_posted(item, product), *_open(product))
-    yield from _inactive_codes(move, reader)
+
+
+def _not_active(item, product):
+    return product.env._(
+        "The QuickBooks Item “%(item)s” of %(product)s is inactive in QuickBooks. "
+        "Choose an active one.",
+        item=item.display_name,
+        product=product.display_name,
+    )
 
 
 def _not_posted(item, product):
@@ -260,11 +271,13 @@ def _mend(move, problem):
         return _open(move.journal_id)
     if problem.code in document_words.OF_CURRENCY:
         return _open(move.currency_id)
+    return _mend_line(move, problem)
+
+
+def _mend_line(move, problem):
     line = document_words.line_of(move, problem)
-    if problem.code in document_words.OF_PRODUCT and line.product_id:
-        return _open(line.product_id)
     if problem.code in document_words.OF_PRODUCT:
-        return _open_link(move)
+        return _open(line.product_id) if line.product_id else _open_link(move)
     if problem.code in document_words.OF_TAX:
         taxes = line.tax_ids or _taxes_of_code(move, problem)
         unmapped = taxes._quickbooks_unmapped() or taxes

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..client_actions import notification, soft_reload
 from ..document_checks import checks, sender_checks
 from ..document_reading import KINDS, connection_of
 from ..exceptions import form_of
@@ -127,20 +128,13 @@ class AccountMove(models.Model):
         )
 
     def _quickbooks_tell_sent(self, count):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Sending to QuickBooks"),
-                "message": self.env._(
-                    "%s documents are on their way. Those that can't go say why under "
-                    "QuickBooks Documents.",
-                    count,
-                ),
-                "type": "info",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        words = self.env._(
+            "%s documents are on their way. Those that can't go say why under "
+            "QuickBooks Documents.",
+            count,
+        )
+        title = self.env._("Sending to QuickBooks")
+        return notification(words, soft_reload(), title=title, kind="info")
 
     def action_quickbooks_open_document(self):
         """Open the document's row: what was sent, and what QuickBooks holds."""

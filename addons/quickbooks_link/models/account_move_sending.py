@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..client_actions import close_dialog, notification
 from .account_move_send import SENDING_CRON
 
 
@@ -50,16 +51,9 @@ class AccountMove(models.Model):
         if not waiting:
             return None
         sending = self.env["account.move.send"]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Waiting for QuickBooks"),
-                "message": sending._quickbooks_words_of_waiting(waiting),
-                "type": "info",
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        words = sending._quickbooks_words_of_waiting(waiting)
+        title = self.env._("Waiting for QuickBooks")
+        return notification(words, close_dialog(), title=title, kind="info")
 
     # === Called off === #
 

@@ -174,16 +174,12 @@ class QuickBooksApplication(models.Model):
         applied = credit_applications.applied_amount(record, invoice, credit)
         self.write(
             {
+                **self._values_settled(),
                 "applied": float(applied),
                 "quickbooks_id": record.get("Id", False),
                 "sync_token": record.get("SyncToken", False),
                 "requestid": new_requestid(),
                 "tries": 0,
-                "state": "sent",
-                "unsure": False,
-                "hold": False,
-                "error": False,
-                "next_try": False,
             }
         )
         if not self._is_settled():

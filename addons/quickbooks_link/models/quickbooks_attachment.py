@@ -88,17 +88,13 @@ class QuickBooksAttachment(models.Model):
         again = self.again
         self.write(
             {
+                **self._values_settled(),
                 "quickbooks_id": str(record["Id"]),
                 "sync_token": record.get("SyncToken"),
                 "requestid": new_requestid(),
                 "content": False,
                 "again": False,
                 "tries": 0,
-                "state": "sent",
-                "unsure": False,
-                "hold": False,
-                "error": False,
-                "next_try": False,
             }
         )
         if again:

@@ -55,14 +55,7 @@ class QuickBooksBooks(models.AbstractModel):
         """Read the first pages of all lists in one call."""
         line.since = _naive(since and since - OVERLAP)
         queries = {one: self._sync_select(line, one, 1) for one in ENTITIES}
-        queries["PaymentMethod"] = statements.select("PaymentMethod")
-        queries["Account"] = statements.select(
-            "Account",
-            statements.condition(
-                "AccountType", "IN", ("Bank", "Other Current Asset", "Credit Card")
-            ),
-        )
-        pages = client.query_batch(queries)
+        pages = client.query_batch({**queries, **self._sync_select_routes()})
         self._sync_take(line, {name: page.rows for name, page in pages.items()}, {})
         longer = [one for one in ENTITIES if len(pages[one]) == statements.MAX_PAGE]
         line.write(
@@ -73,6 +66,16 @@ class QuickBooksBooks(models.AbstractModel):
                 "state": "reading" if longer else "checking",
             }
         )
+
+    def _sync_select_routes(self):
+        """Return the statements for what payments come by, by entity."""
+        deposited_to = statements.condition(
+            "AccountType", "IN", ("Bank", "Other Current Asset", "Credit Card")
+        )
+        return {
+            "PaymentMethod": statements.select("PaymentMethod"),
+            "Account": statements.select("Account", deposited_to),
+        }
 
     def _sync_select(self, line, entity, start):
         since = _aware(line.since)

@@ -88,6 +88,9 @@ class QuickBooksCustomer(models.Model):
                     company=company.name,
                 )
             )
+        self._check_free(partner)
+
+    def _check_free(self, partner):
         holder = self.partner_id
         if holder and holder != partner:
             raise MendableError(

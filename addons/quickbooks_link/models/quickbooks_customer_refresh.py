@@ -21,38 +21,33 @@ class QuickBooksCustomer(models.Model):
         res = super()._quickbooks_refresh(client)
         connection = self.company_id.sudo().quickbooks_connection_ids
         held = self._quickbooks_held(connection)
-        queries = self._quickbooks_queries(held)
-        pages = client.query_batch({key: query for key, (_e, query) in queries.items()})
-        changed = defaultdict(dict)
-        for key, (entity, _query) in queries.items():
-            changed[entity].update((str(row["Id"]), row) for row in pages[key].rows)
+        found = self._quickbooks_read_books(client, held)
+        changed = {entity: list(rows.values()) for entity, rows in found.items()}
+        gone = {
+            entity: [one for one in ids if one not in found[entity]]
+            for entity, ids in held.items()
+        }
         books = self.env["quickbooks.books"]
-        books._take_in(
-            connection,
-            {entity: list(rows.values()) for entity, rows in changed.items()},
-            {
-                entity: [one for one in ids if one not in changed[entity]]
-                for entity, ids in held.items()
-            },
-        )
+        books._take_in(connection, changed, gone)
         if self.status == "gone":
             books._find_survivors(connection, client)
         return res
 
+    def _quickbooks_read_books(self, client, held):
+        """Return QuickBooks' records of documents and payments: by entity, by Id."""
+        queries = self._quickbooks_queries(held)
+        pages = client.query_batch({key: query for key, (_e, query) in queries.items()})
+        found = defaultdict(dict)
+        for key, (entity, _query) in queries.items():
+            found[entity].update((str(row["Id"]), row) for row in pages[key].rows)
+        return found
+
     def _quickbooks_queries(self, held):
         """Return statements, each with its entity, by names of their own."""
         family = self | self.child_ids | self.parent_id
-        ids = family.mapped("quickbooks_id")
         found = {
-            f"new{number}": (
-                "Payment",
-                statements.select(
-                    "Payment",
-                    statements.condition("CustomerRef", "=", one),
-                    order_by="Id DESC",
-                ),
-            )
-            for number, one in enumerate(ids[:10])
+            f"new{number}": ("Payment", _newest_payments(one))
+            for number, one in enumerate(family[:10].mapped("quickbooks_id"))
         }
         for entity, held_ids in held.items():
             for number, chunk in enumerate(in_chunks(held_ids, CHECKED_AT_ONCE)):
@@ -90,3 +85,8 @@ class QuickBooksCustomer(models.Model):
             here & Domain("status", "=", "present") & (own | applied),
             limit=MOST_DOCUMENTS,
         )
+
+
+def _newest_payments(customer_id):
+    where = statements.condition("CustomerRef", "=", customer_id)
+    return statements.select("Payment", where, order_by="Id DESC")

@@ -239,15 +239,8 @@ class QuickBooksDocument(models.Model):
         )
 
     def _values_settled(self):
-        """Return what every row says once QuickBooks has its document."""
-        return {
-            "state": "sent",
-            "unsure": False,
-            "hold": False,
-            "error": False,
-            "next_try": False,
-            "sent_at": fields.Datetime.now(),
-        }
+        # EXTENDS quickbooks.outbox
+        return {**super()._values_settled(), "sent_at": fields.Datetime.now()}
 
     def _values_there(self, record, payload):
         """Return what the row says of its own document; to be extended.

@@ -49,14 +49,7 @@ class QuickBooksDocument(models.Model):
         :param totals: Odoo's :class:`documents.Totals`
         """
         self.ensure_one()
-        if self.unsure:
-            raise UserError(
-                self.env._(
-                    "%s is being sent to QuickBooks just now. Wait until its answer is "
-                    "known.",
-                    self.move_id.display_name,
-                )
-            )
+        self._check_is_answered()
         self.write(
             {
                 "payload": exactjson.dumps(payload),
@@ -69,6 +62,16 @@ class QuickBooksDocument(models.Model):
         self.with_context(quickbooks_adopted=True)._arrived(record)
         # The invoice keeps the number it has.
         self.number_pending = False
+
+    def _check_is_answered(self):
+        if self.unsure:
+            raise UserError(
+                self.env._(
+                    "%s is being sent to QuickBooks just now. Wait until its answer is "
+                    "known.",
+                    self.move_id.display_name,
+                )
+            )
 
     def _arrival_in_words(self, again):
         # EXTENDS: it was there already

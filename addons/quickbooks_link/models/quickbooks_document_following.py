@@ -306,6 +306,13 @@ class QuickBooksDocument(models.Model):
 
     def _label_of(self, name):
         """Return QuickBooks' name of a field in words."""
+        if not name.startswith("Line "):
+            return self._label_of_field(name)
+        _line, number, part = name.split()
+        field = self._label_of_field(part)
+        return self.env._("Line %(number)s, %(field)s", number=number, field=field)
+
+    def _label_of_field(self, name):
         labels = {
             "CustomerRef": self.env._("Customer"),
             "CurrencyRef": self.env._("Currency"),
@@ -324,11 +331,7 @@ class QuickBooksDocument(models.Model):
             "UnitPrice": self.env._("Price"),
             "Amount": self.env._("Amount"),
         }
-        if not name.startswith("Line "):
-            return labels.get(name) or self._label_of_added(name)
-        _line, number, part = name.split()
-        field = labels.get(part) or self._label_of_added(part)
-        return self.env._("Line %(number)s, %(field)s", number=number, field=field)
+        return labels.get(name) or self._label_of_added(name)
 
     def _label_of_added(self, name):
         """Return the name of a field that another addon has added."""

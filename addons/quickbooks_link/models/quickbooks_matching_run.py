@@ -191,16 +191,7 @@ class QuickBooksMatchingRun(models.Model):
     def _keep(self, matcher, records):
         """Keep aside what was found, in a plain table: they may be many."""
         rows = [
-            SQL(
-                "(%s, %s, %s, %s, %s, %s)",
-                self.id,
-                pair.left,
-                *pair.right,
-                pair.score,
-                json.dumps([(one.kind, one.value) for one in pair.evidence]),
-            )
-            for record in records
-            for pair in matcher.pairs(record)
+            self._row_of(pair) for record in records for pair in matcher.pairs(record)
         ]
         if rows:
             self.env.cr.execute(
@@ -210,6 +201,16 @@ class QuickBooksMatchingRun(models.Model):
                     SQL(", ").join(rows),
                 )
             )
+
+    def _row_of(self, pair):
+        return SQL(
+            "(%s, %s, %s, %s, %s, %s)",
+            self.id,
+            pair.left,
+            *pair.right,
+            pair.score,
+            json.dumps([(one.kind, one.value) for one in pair.evidence]),
+        )
 
     def _found(self):
         """Return what was kept aside, without the pairs that people refused."""

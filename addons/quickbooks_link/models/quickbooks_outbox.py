@@ -245,20 +245,24 @@ class QuickBooksOutbox(models.AbstractModel):
             sending = rows.filtered(lambda row: row.state == "sending")
             if not sending:
                 return
-            connection = connection_of(sending.company_id)
-            try:
-                options = {"meanwhile": self._meanwhile(), **patience}
-                with connection._client(user=user, **options) as client:
-                    sending._look_and_call(client)
-            except QuickBooksError as error:
-                if isinstance(error, REFUSED_LOGINS):
-                    connection._token_of(user)._refuse_apart(error)
-                for row in sending._unanswered():
-                    row._fail(error)
-            except (UserError, RedirectWarning) as error:
-                # The app's keys or the server's settings are not complete.
-                for row in sending._unanswered():
-                    row._not_called(error.args[0])
+            options = {"meanwhile": self._meanwhile(), **patience}
+            sending._call_as(user, options)
+
+    def _call_as(self, user, options):
+        """Call QuickBooks for the rows; all of them say then what came of it."""
+        connection = connection_of(self.company_id)
+        try:
+            with connection._client(user=user, **options) as client:
+                self._look_and_call(client)
+        except QuickBooksError as error:
+            if isinstance(error, REFUSED_LOGINS):
+                connection._token_of(user)._refuse_apart(error)
+            for row in self._unanswered():
+                row._fail(error)
+        except (UserError, RedirectWarning) as error:
+            # The app's keys or the server's settings are not complete.
+            for row in self._unanswered():
+                row._not_called(error.args[0])
 
     def _meanwhile(self):
         """Return what is to be done while QuickBooks' answer is awaited, if anything.
@@ -382,6 +386,16 @@ class QuickBooksOutbox(models.AbstractModel):
             rows._wait_for(user)
             rows.next_try = fields.Datetime.now()
             self._wake_cron(fields.Datetime.now())
+
+    def _values_settled(self):
+        """Return what every row says once QuickBooks has what it should."""
+        return {
+            "state": "sent",
+            "unsure": False,
+            "hold": False,
+            "error": False,
+            "next_try": False,
+        }
 
     def _hold_back(self, reason, words=False):
         """Let it wait for somebody to do something."""

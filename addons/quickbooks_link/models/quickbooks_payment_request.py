@@ -300,11 +300,7 @@ class QuickBooksPaymentRequest(models.Model):
         """Note that QuickBooks has what Odoo has."""
         self.write(
             {
-                "state": "sent",
-                "unsure": False,
-                "hold": False,
-                "error": False,
-                "next_try": False,
+                **self._values_settled(),
                 "requestid": new_requestid(),
                 "quickbooks_id": quickbooks_id,
                 "tries": 0,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..client_actions import soft_reload
 from ..exceptions import form_of
 from ..qbo import documents
 from ..qbo import reconciliation as books
@@ -309,7 +310,7 @@ class QuickBooksReconciliationLine(models.Model):
             raise UserError(words)
 
     def _reload(self):
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return soft_reload()
 
     # === Ignoring === #
 

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..client_actions import soft_reload
 from .quickbooks_sliced import OPEN
 
 
@@ -39,7 +40,7 @@ class QuickBooksSyncRun(models.Model):
             at_work = not run
         if at_work:
             self.env["quickbooks.sync.stop"].sudo().create({"run_id": self.id})
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return soft_reload()
 
     def _goes_on(self):
         # EXTENDS quickbooks.sliced: not if a person wants it to end

@@ -5,6 +5,7 @@ from odoo.http import STORED_SESSION_BYTES, request
 from odoo.tools import format_date, format_list
 from odoo.tools.urls import urljoin
 
+from ..client_actions import notification, soft_reload
 from ..company_profile import read_profile
 from ..explanations import explain
 from ..groups import MANAGER
@@ -324,7 +325,6 @@ class ResCompany(models.Model):
             ),
             title=self.env._("Disconnected from QuickBooks"),
             kind="warning",
-            sticky=True,
         )
 
     def action_quickbooks_forget(self):
@@ -394,15 +394,8 @@ class ResCompany(models.Model):
             {"company_id": self.id}
         )
 
-    def _quickbooks_notify(self, message, title, kind="success", sticky=False):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": title,
-                "message": message,
-                "type": kind,
-                "sticky": sticky,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+    def _quickbooks_notify(self, message, title, kind="success"):
+        sticky = kind == "warning"
+        return notification(
+            message, soft_reload(), title=title, kind=kind, sticky=sticky
+        )

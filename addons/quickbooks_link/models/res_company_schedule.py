@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..client_actions import soft_reload
 from ..groups import MANAGER
 
 # Fields of the tab that show a field of the connection.
@@ -119,4 +120,4 @@ class ResCompany(models.Model):
         run = self.quickbooks_open_run_id
         if run:
             return run.action_show_progress()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return soft_reload()

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .. import contact_details
+from ..client_actions import close_dialog, notification
 from ..exceptions import MendableError, form_of
 from ..groups import MANAGER
 from ..qbo import customers
@@ -321,14 +322,5 @@ class ResPartner(models.Model):
             )
 
     def _quickbooks_notify(self, message, kind="success"):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "sticky": kind == "warning",
-                # Closes a dialog, and shows the form behind anew.
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        sticky = kind == "warning"
+        return notification(message, close_dialog(), kind=kind, sticky=sticky)

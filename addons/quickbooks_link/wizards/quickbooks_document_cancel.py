@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
+from ..client_actions import close_dialog
 from ..document_reading import connection_of
 
 
@@ -90,14 +91,14 @@ class QuickBooksDocumentCancel(models.TransientModel):
         moves._quickbooks_try_cancel()
         (moves - rows.move_id).button_cancel()
         rows._remove_for(self.env.user)
-        return {"type": "ir.actions.act_window_close"}
+        return close_dialog()
 
     def action_keep(self):
         """Cancel them in Odoo only, and mark that QuickBooks holds them."""
         moves = self._checked_moves()
         self._rows()._keep()
         moves.button_cancel()
-        return {"type": "ir.actions.act_window_close"}
+        return close_dialog()
 
     def _checked_moves(self):
         self.ensure_one()

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
+from ..client_actions import close_dialog, notification, soft_reload
 from ..exceptions import LockedError, MendableError
 from ..qbo import exactjson
 
@@ -105,7 +106,7 @@ class QuickBooksDocumentTake(models.TransientModel):
         record = exactjson.loads(self.sudo().record)
         self.document_id._take_over(record)
         self.sudo().line_id.done = "taken"
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return soft_reload()
 
     def action_way(self):
         """Open the record that is to be mended first."""
@@ -128,17 +129,11 @@ class QuickBooksDocumentTake(models.TransientModel):
         exceptions = self.env["account.lock_exception"]
         for company, name in self._locked():
             exceptions.create(self._prepare_exception(company, name, until))
-        message = self.env._(
+        words = self.env._(
             "You may change it until %s. Press Take Over QuickBooks' again.",
             format_datetime(self.env, until, dt_format="short"),
         )
-        params = {"message": message, "type": "info"}
-        params["next"] = {"type": "ir.actions.act_window_close"}
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": params,
-        }
+        return notification(words, close_dialog(), kind="info")
 
     def _locked(self):
         """Yield the companies whose lock dates are in the way, and their fields."""

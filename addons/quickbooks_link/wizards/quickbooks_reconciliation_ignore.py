@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..client_actions import close_dialog
+
 
 class QuickBooksReconciliationIgnore(models.TransientModel):
     """Why findings of a reconciliation are to be ignored."""
@@ -24,4 +26,4 @@ class QuickBooksReconciliationIgnore(models.TransientModel):
         self.line_ids._check_manager()
         self.line_ids._ignore(self.reason)
         self.line_ids.reconciliation_id._recount()
-        return {"type": "ir.actions.act_window_close"}
+        return close_dialog()
