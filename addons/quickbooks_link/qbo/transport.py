@@ -19,16 +19,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
-from . import hosts, texts
+from . import hosts, sessions, texts
 from .answer import Answer
 from .errors import (
     OriginRefusedError,
@@ -45,7 +43,6 @@ from .retries import RetryPolicy
 _logger = logging.getLogger(__name__)
 _body_logger = logging.getLogger(f"{__name__}.body")
 
-USER_AGENT = "quickbooks-link"
 # A page of 1,000 invoices with many lines is a few MB.
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -129,7 +126,7 @@ class _HeaderAuth(requests.auth.AuthBase):
 
 
 class Transport:
-    """A keep-alive HTTP session to a fixed set of origins.
+    """Calls to a fixed set of origins, over kept connections.
 
     :param allowed_origins: ``scheme://host[:port]`` of every service that may be
         called; anything but https only on this very machine.
@@ -145,7 +142,8 @@ class Transport:
         answered; none by default.
     :raise ValueError: if an origin is no address or is not safe.
 
-    Not thread-safe, as `requests.Session` is not: use one for each thread.
+    Not thread-safe, as `requests.Session` is not: use one for each thread. Close it
+    when done, best with ``with``.
     """
 
     def __init__(
@@ -169,7 +167,7 @@ class Transport:
         self._keep_texts = keep_texts
         self._meanwhile = meanwhile
         self._about: Any = None
-        self._session = _new_session()
+        self._session: requests.Session | None = sessions.take()
 
     def __enter__(self) -> Transport:
         return self
@@ -183,8 +181,10 @@ class Transport:
         self.close()
 
     def close(self) -> None:
-        """Close the kept connections."""
-        self._session.close()
+        """Make no more calls; the next transport gets the kept connections."""
+        session, self._session = self._session, None
+        if session:
+            sessions.give_back(session)
 
     @contextmanager
     def about(self, subject: Any) -> Iterator[None]:
@@ -328,6 +328,8 @@ class Transport:
 
     def _exchange(self, call: _Call, clock: _Clock) -> Answer:
         """Send the request and read its answer; in any thread, one at a time."""
+        if self._session is None:
+            raise ValueError("The transport is closed.")
         try:
             response = self._session.request(
                 call.method,
@@ -364,18 +366,6 @@ class Transport:
                 tid=tid,
             )
         return Answer(response.status_code, response.headers, bytes(body))
-
-
-def _new_session() -> requests.Session:
-    session = requests.Session()
-    session.headers["User-Agent"] = USER_AGENT
-    # The API needs no cookies, and kept ones would tie companies together.
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-    # Repeats are decided in this module, where it is known what may be repeated.
-    adapter = HTTPAdapter(max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
 
 
 def _checked_origin(origin: str) -> str:
