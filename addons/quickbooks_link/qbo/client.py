@@ -97,20 +97,13 @@ class QuickBooksClient:
 
     # === READING === #
 
-    def company_info(self) -> Row:
-        """Return CompanyInfo. The path wants the realm, not the record's own Id."""
-        return self._read_one("CompanyInfo", f"companyinfo/{self.realm_id}")
-
-    def preferences(self) -> Row:
-        """Return Preferences, of which a company has one."""
-        return self._read_one("Preferences", "preferences")
-
     def read(self, entity: str, record_id: str) -> Row:
         """Return one record; also an inactive one.
 
         :raise ObjectNotFoundError: it never was, or was deleted.
         """
-        return self._read_one(entity, f"{_path(entity)}/{quote(record_id, safe='')}")
+        path = f"{_path(entity)}/{quote(record_id, safe='')}"
+        return _record(self._get(path, f"read {entity}", {}), entity)
 
     def query(self, statement: str) -> QueryPage:
         """Return the rows of one statement; see :mod:`statements` to write it.
@@ -335,9 +328,6 @@ class QuickBooksClient:
         """Keep QuickBooks' clock at the first answer; pass the answer on."""
         self.first_answer = self.first_answer or answer.time
         return answer
-
-    def _read_one(self, entity: str, path: str) -> Row:
-        return _record(self._get(path, f"read {entity}", {}), entity)
 
     def _get(self, path: str, label: str, params: Mapping[str, str]) -> Row:
         answer = self._call("GET", path, label=label, metered=True, params=params)

@@ -197,7 +197,7 @@ class TestLimitsInRealTransactions(SimulatorMixin, BaseCase):
             try:
                 with connection._client(user=user, patience=30) as client:
                     while time.monotonic() < end:
-                        client.preferences()
+                        client.read("CompanyInfo", client.realm_id)
                         done.append(time.monotonic())
             except QuickBooksError as error:
                 failures.append(error)

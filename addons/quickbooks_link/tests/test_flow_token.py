@@ -31,7 +31,10 @@ class TestTokenRefresh(QuickBooksLinkCase):
             self.enter_registry_test_mode(),
             self.connection._client(user=self.manager) as client,
         ):
-            return [client.company_info()["CompanyName"] for _time in range(times)]
+            return [
+                client.read("CompanyInfo", client.realm_id)["CompanyName"]
+                for _time in range(times)
+            ]
 
     def end_soon(self):
         self.token.access_expires_at = fields.Datetime.now() + timedelta(seconds=30)
@@ -123,7 +126,7 @@ class TestRefreshInRealTransactions(SimulatorMixin, BaseCase):
     def ask(self, connection):
         user = connection.env.ref("base.user_admin")
         with connection._client(user=user) as client:
-            return client.company_info()["CompanyName"]
+            return client.read("CompanyInfo", client.realm_id)["CompanyName"]
 
     def work(self, start, results):
         with self.registry.cursor() as cr:
@@ -179,5 +182,5 @@ class TestRefreshInRealTransactions(SimulatorMixin, BaseCase):
                 self.assertRaises(TransportError),
                 connection._client(user=user, timeout=(0.2, 0.3)) as client,
             ):
-                client.company_info()
+                client.read("CompanyInfo", client.realm_id)
         self.assertEqual(self.simulator.get("stats")["total"], 0)

@@ -194,7 +194,7 @@ class TestHistoryInRealTransactions(SimulatorMixin, BaseCase):
             connection.company_id.write({"quickbooks_history_days": 7})
             env.flush_all()
             with connection._client() as client:
-                client.company_info()
+                client.read("CompanyInfo", client.realm_id)
             cr.rollback()
         with self.registry.cursor() as cr:
             calls = api.Environment(cr, SUPERUSER_ID, {})["quickbooks.call"].search([])

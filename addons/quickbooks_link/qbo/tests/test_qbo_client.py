@@ -27,9 +27,11 @@ from qbo.results import BatchItem
 
 
 def test_company_and_preferences(client, credentials):
-    assert client.company_info()["CompanyName"] == credentials["company_name"]
-    currency = client.preferences()["CurrencyPrefs"]["HomeCurrency"]["value"]
-    assert currency == "GBP"
+    # By the realm: its own Id is another.
+    company = client.read("CompanyInfo", client.realm_id)
+    assert company["CompanyName"] == credentials["company_name"]
+    [preferences] = client.query("SELECT * FROM Preferences")
+    assert preferences["CurrencyPrefs"]["HomeCurrency"]["value"] == "GBP"
 
 
 def test_every_call_asks_for_json_and_minor_version_75(sim, client, customer):

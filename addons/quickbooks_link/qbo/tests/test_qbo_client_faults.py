@@ -105,7 +105,7 @@ def test_token_that_ran_out_is_renewed(sim, sim_transport, credentials):
 def test_second_refusal_is_final(sim, sim_transport, credentials):
     tokens = Tokens("nonsense", "nonsense too")
     with pytest.raises(AuthenticationError) as caught:
-        client_of(sim_transport, credentials, tokens).company_info()
+        client_of(sim_transport, credentials, tokens).count("Customer")
     assert tokens.asked == [False, True]
     assert (caught.value.status, caught.value.code) == (401, "3200")
     assert caught.value.tid
@@ -128,7 +128,7 @@ def test_other_company_is_no_matter_of_the_token(sim, sim_transport, credentials
     tokens = Tokens(credentials["access_token"])
     client = client_of(sim_transport, {**credentials, "realm_id": other}, tokens)
     with pytest.raises(AuthorizationError) as caught:
-        client.company_info()
+        client.read("CompanyInfo", client.realm_id)
     assert (caught.value.status, caught.value.code) == (403, "3100")
     assert tokens.asked == [False]
 
@@ -139,7 +139,7 @@ def test_lost_access_is_no_matter_of_the_token(sim, sim_transport, credentials):
     sim.post("/access", user=user, realm_id=credentials["realm_id"], allowed=False)
     try:
         with pytest.raises(AuthorizationError):
-            client_of(sim_transport, credentials, tokens).company_info()
+            client_of(sim_transport, credentials, tokens).count("Customer")
     finally:
         sim.post("/access", user=user, realm_id=credentials["realm_id"], allowed=True)
     assert tokens.asked == [False]

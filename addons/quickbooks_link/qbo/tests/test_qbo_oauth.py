@@ -124,7 +124,8 @@ def test_approved_code_becomes_tokens_that_open_the_company(
     tokens = oauth.exchange(callback["code"], REDIRECT_URI)
     found = {**credentials, "realm_id": callback["realmId"]}
     client = client_of(sim_transport, found, Tokens(tokens.access_token))
-    assert client.company_info()["CompanyName"] == credentials["company_name"]
+    company = client.read("CompanyInfo", client.realm_id)
+    assert company["CompanyName"] == credentials["company_name"]
 
 
 def test_code_works_once(oauth, callback):
@@ -221,7 +222,7 @@ def test_revoking_either_token_ends_both(sim_transport, oauth, credentials, whic
         oauth.refresh(credentials["refresh_token"])
     tokens = Tokens(credentials["access_token"], credentials["access_token"])
     with pytest.raises(AuthenticationError):
-        client_of(sim_transport, credentials, tokens).company_info()
+        client_of(sim_transport, credentials, tokens).count("Customer")
 
 
 def test_revoking_a_dead_token_is_refused_with_intuits_word(oauth, credentials):

@@ -34,7 +34,7 @@ def flow(sim, sim_transport, credentials, caplog):
     renewed = oauth.refresh(tokens.refresh_token)
     source = Tokens(tokens.access_token, renewed.access_token)
     client = client_of(sim_transport, credentials, source)
-    client.company_info()
+    client.read("CompanyInfo", client.realm_id)
     client.query("SELECT * FROM Customer MAXRESULTS 1")
     traces = [
         _trace(lambda: client.query("nonsense")),
@@ -45,7 +45,7 @@ def flow(sim, sim_transport, credentials, caplog):
     ]
     oauth.revoke(renewed.refresh_token)
     traces.append(_trace(lambda: oauth.exchange(callback["code"], REDIRECT_URI)))
-    traces.append(_trace(client.company_info))
+    traces.append(_trace(lambda: client.count("Customer")))
     sim.post("/switches", auto_approve="off")
     secrets = {
         "state-of-this-test",

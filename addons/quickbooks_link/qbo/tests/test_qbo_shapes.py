@@ -133,7 +133,7 @@ def test_json_that_nests_without_end_is_no_json():
 def test_nobody_waits_longer_than_a_month(wire, client):
     wire.play(http("429 Slow Down", b"", f"Retry-After: {'9' * 30}"))
     with pytest.raises(ThrottledError) as caught:
-        client.preferences()
+        client.read("CompanyInfo", client.realm_id)
     assert caught.value.retry_after == 31 * 86_400
 
 
@@ -143,5 +143,5 @@ def test_nobody_waits_longer_than_a_month(wire, client):
 def test_odd_refusals_are_errors_with_words(wire, client, body):
     wire.play(http("400 Bad Request", body, "Content-Type: text/html"))
     with pytest.raises(QuickBooksError) as caught:
-        client.preferences()
+        client.read("CompanyInfo", client.realm_id)
     assert str(caught.value)

@@ -103,11 +103,11 @@ def test_secrets_are_masked(records, wire):
 
 def test_calls_name_what_they_are_about(client, records):
     with client.about("outer"):
-        client.company_info()
+        client.read("CompanyInfo", client.realm_id)
         with client.about("inner"):
-            client.company_info()
-        client.company_info()
-    client.company_info()
+            client.read("CompanyInfo", client.realm_id)
+        client.read("CompanyInfo", client.realm_id)
+    client.read("CompanyInfo", client.realm_id)
     assert [r.about for r in records[-4:]] == ["outer", "inner", "outer", None]
 
 
