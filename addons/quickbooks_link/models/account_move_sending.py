@@ -30,6 +30,7 @@ class AccountMove(models.Model):
         alerts = super()._get_alerts()
         if self.quickbooks_sending:
             alerts.pop("account_is_being_sent", None)
+            call_off = (self._name, "action_quickbooks_call_off_sending", self.ids)
             alerts["quickbooks_sending"] = {
                 "level": "info",
                 "message": self.env._(
@@ -37,11 +38,7 @@ class AccountMove(models.Model):
                     "numbered it."
                 ),
                 "action_text": self.env._("Don't Send It"),
-                "action_call": (
-                    "account.move",
-                    "action_quickbooks_call_off_sending",
-                    self.ids,
-                ),
+                "action_call": call_off,
             }
         return alerts
 

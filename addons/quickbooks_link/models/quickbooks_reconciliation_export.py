@@ -53,25 +53,24 @@ class QuickBooksReconciliation(models.Model):
     def action_export(self):
         """Return the action that downloads the result as a spreadsheet."""
         self._check_manager()
-        attachment = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": self.env._(
-                        "QuickBooks Reconciliation %(company)s %(period)s.xlsx",
-                        company=self.company_id.name,
-                        period=self.display_name,
-                    ),
-                    "res_model": self._name,
-                    "res_id": self.id,
-                    "mimetype": TYPE,
-                    "datas": base64.b64encode(self._spreadsheet()),
-                }
-            )
+        name = self.env._(
+            "QuickBooks Reconciliation %(company)s %(period)s.xlsx",
+            company=self.company_id.name,
+            period=self.display_name,
         )
+        # Its readers are those of the run that it hangs on.
+        attachment = self.env["ir.attachment"].sudo().create(self._attachment(name))
         url = f"/web/content/{attachment.id}?download=true"
         return {"type": "ir.actions.act_url", "url": url, "target": "download"}
+
+    def _attachment(self, name):
+        return {
+            "name": name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "mimetype": TYPE,
+            "datas": base64.b64encode(self._spreadsheet()),
+        }
 
     def _spreadsheet(self):
         """Return the workbook: all in all, the findings, and the customers."""
@@ -94,13 +93,14 @@ class QuickBooksReconciliation(models.Model):
     def _rows_of_all(self):
         """Return the cells of what is all in all, row by row."""
         values = self._summary_values()
+        sums = [[row[name] for name in SUMS] for row in values["rows"]]
         odoo, quickbooks = self.env._("Odoo"), self.env._("QuickBooks")
         return [
             (self.company_id.name,),
             (self.display_name,),
             (),
             ("", odoo, quickbooks, odoo, quickbooks, self.env._("Difference")),
-            *([row[name] for name in SUMS] for row in values["rows"]),
+            *sums,
             (),
             (self.env._("Owed by customers"), odoo, quickbooks),
             *values["ages"],

@@ -172,10 +172,8 @@ class ResCompany(models.Model):
 
     def _quickbooks_counts(self):
         documents = self.env["quickbooks.document"]
-        states = documents._read_group(
-            [("company_id", "=", self.id)], ["state"], ["__count"]
-        )
-        number = dict(states)
+        here = [("company_id", "=", self.id)]
+        number = dict(documents._read_group(here, ["state"], ["__count"]))
         return [
             {
                 "key": "waiting",
@@ -193,24 +191,22 @@ class ResCompany(models.Model):
 
     def action_quickbooks_show_waiting(self):
         """Show the documents that are on their way to QuickBooks."""
-        return self._quickbooks_show_documents(
-            self.env._("Waiting for QuickBooks"),
-            [("state", "in", ("waiting", "sending"))],
-        )
+        waiting = [("state", "in", ("waiting", "sending"))]
+        title = self.env._("Waiting for QuickBooks")
+        return self._quickbooks_show_documents(title, waiting)
 
     def action_quickbooks_show_attention(self):
         """Show the documents that somebody has to look at."""
-        return self._quickbooks_show_documents(
-            self.env._("Documents That Need Attention"), [("state", "=", "attention")]
-        )
+        attention = [("state", "=", "attention")]
+        title = self.env._("Documents That Need Attention")
+        return self._quickbooks_show_documents(title, attention)
 
     def action_quickbooks_show_late(self):
         """Show the documents that are not in QuickBooks after a day."""
         before = fields.Datetime.now() - health.PATIENCE
-        return self._quickbooks_show_documents(
-            self.env._("Waiting for More Than a Day"),
-            [("state", "in", health.OPEN), ("open_since", "<=", before)],
-        )
+        late = [("state", "in", health.OPEN), ("open_since", "<=", before)]
+        title = self.env._("Waiting for More Than a Day")
+        return self._quickbooks_show_documents(title, late)
 
     def _quickbooks_show_documents(self, name, domain):
         self._quickbooks_check_manager()

@@ -45,11 +45,12 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def _selection_quickbooks_state(self):
-        return [
-            ("missing", self.env._("Not set")),
-            ("set", self.env._("Set")),
-            ("server", self.env._("Set by the server's configuration")),
-        ]
+        words = {
+            "missing": self.env._("Not set"),
+            "set": self.env._("Set"),
+            "server": self.env._("Set by the server's configuration"),
+        }
+        return list(words.items())
 
     @api.depends("company_id")
     def _compute_quickbooks_redirect_url(self):

@@ -1,15 +1,31 @@
+import ast
 from pathlib import Path
 
 import polib
+from babel.messages.extract import extract
 from lxml import etree
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools.babel.python_extractor import extract_python
 from odoo.tools.translate import code_translations
 
 from .common import QuickBooksLinkCase
 
-I18N = Path(__file__).parent.parent / "i18n"
-LANGUAGES = {code: I18N / f"{code[:2]}.po" for code in ("fr_FR", "es_ES", "de_DE")}
+ADDON = Path(__file__).parent.parent
+LANGUAGES = {
+    code: ADDON / "i18n" / f"{code[:2]}.po" for code in ("fr_FR", "es_ES", "de_DE")
+}
+
+
+def said_in(path):
+    """Return the texts of a file that are given to ``env._``."""
+    calls = [one for one in ast.walk(ast.parse(path.read_text())) if is_said(one)]
+    return {call.args[0].value for call in calls}
+
+
+def is_said(node):
+    function = node.func if isinstance(node, ast.Call) else None
+    return isinstance(function, ast.Attribute) and function.attr == "_"
 
 
 @tagged("post_install", "-at_install")
@@ -41,6 +57,15 @@ class TestTranslations(QuickBooksLinkCase):
         for term in terms:
             self.assertNotEqual(words[term], term)
             self.assertIn(words[term], labels)
+
+    def test_nothing_but_words_for_people_is_to_be_translated(self):
+        # Odoo's extractor takes some brackets after a word for that word's own.
+        for path in sorted(ADDON.rglob("*.py")):
+            if "tests" not in path.parts:
+                with path.open("rb") as source:
+                    found = extract(extract_python, source, keywords={"_": None})
+                    terms = {message for _line, message, *_rest in found}
+                self.assertEqual(terms, said_in(path), path.name)
 
     def test_the_company_tab(self):
         buttons = ("Connect to QuickBooks", "Test Connection", "Disconnect", "Sync Now")
