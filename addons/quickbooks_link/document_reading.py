@@ -362,20 +362,8 @@ def tax_codes(taxes):
 
 def tax_amounts(move, reader=None):
     """Yield what Odoo computed of every tax, those that come to nothing too."""
-    reader, signed = reader or Reader(), _signed(move)
-    codes, bases, amounts, roundings = {}, {}, {}, {}
-    for line in move.line_ids:
-        taxes, own = line.tax_ids, line.tax_line_id
-        if not (taxes or own):
-            continue
-        amount = signed(line)
-        for tax, code in reader.tax_codes(taxes).items() if taxes else ():
-            codes.setdefault(tax, code)
-            _add(bases, tax, amount)
-        if own:
-            _add(amounts, own, amount)
-        if own and line.display_type == "rounding":
-            _add(roundings, own, amount)
+    codes, bases = _taxed(move, reader or Reader())
+    amounts, roundings = _computed_taxes(move)
     for tax, code in codes.items():
         yield documents.TaxAmount(
             tax_code_id=code,
@@ -384,6 +372,30 @@ def tax_amounts(move, reader=None):
             percent=_percent(tax),
             rounding=roundings.get(tax, ZERO),
         )
+
+
+def _taxed(move, reader):
+    """Return the tax codes of all taxes on lines, and what each tax is taken of."""
+    codes, bases, signed = {}, {}, _signed(move)
+    for line in move.line_ids:
+        if line.tax_ids:
+            amount = signed(line)
+            for tax, code in reader.tax_codes(line.tax_ids).items():
+                codes.setdefault(tax, code)
+                _add(bases, tax, amount)
+    return codes, bases
+
+
+def _computed_taxes(move):
+    """Return what each tax comes to, and how much of that rounds the cash."""
+    amounts, roundings, signed = {}, {}, _signed(move)
+    for line in move.line_ids:
+        if line.tax_line_id:
+            amount = signed(line)
+            _add(amounts, line.tax_line_id, amount)
+            if line.display_type == "rounding":
+                _add(roundings, line.tax_line_id, amount)
+    return amounts, roundings
 
 
 def _percent(tax):

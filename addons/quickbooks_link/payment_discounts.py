@@ -51,22 +51,25 @@ def build_discount(payment, marker):
     if not total:
         return None
     move, lines = payment.move_id, write_off_lines(payment)
-    customer = payment.partner_id._quickbooks_customer(payment.company_id)
-    header = documents.Header(
-        kind="creditmemo",
-        customer_id=customer.quickbooks_id,
-        currency=payment.currency_id.name,
-        exchange_rate=_rate(lines, total),
-        txn_date=payment.date,
-        private_note=marker,
-    )
     document = documents.Document(
-        header=header,
+        header=_header(payment, _rate(lines, total), marker),
         lines=tuple(map(_line, lines.filtered(lambda line: not line.tax_line_id))),
         taxes=tuple(tax_amounts(move)),
         total=total,
     )
     return documents.build(document, read_books(move))
+
+
+def _header(payment, rate, marker):
+    customer = payment.partner_id._quickbooks_customer(payment.company_id)
+    return documents.Header(
+        kind="creditmemo",
+        customer_id=customer.quickbooks_id,
+        currency=payment.currency_id.name,
+        exchange_rate=rate,
+        txn_date=payment.date,
+        private_note=marker,
+    )
 
 
 def _line(line):

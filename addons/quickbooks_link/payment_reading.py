@@ -31,12 +31,15 @@ def read_payment(payment, marker=""):
         note=" ".join(filter(None, (payment.memo, marker))),
         method_id=route.quickbooks_id if route.kind == "PaymentMethod" else "",
         account_id=route.quickbooks_id if route.kind == "Account" else "",
-        allocations=tuple(
-            payments.Allocation(payments.INVOICE, document.quickbooks_id, amount)
-            for document, amount in applied(payment).items()
-            if document.kind == "invoice" and document._is_there()
-        ),
+        allocations=tuple(_allocations(payment)),
     )
+
+
+def _allocations(payment):
+    """Yield what is paid of invoices that QuickBooks has."""
+    for document, amount in applied(payment).items():
+        if document.kind == "invoice" and document._is_there():
+            yield payments.Allocation(payments.INVOICE, document.quickbooks_id, amount)
 
 
 def applied(payment):

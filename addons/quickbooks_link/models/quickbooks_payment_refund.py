@@ -147,20 +147,22 @@ class QuickBooksPaymentRequest(models.Model):
 
     def _obstacle(self, body, found):
         """Return why nothing is paid back there yet, in words."""
-        left = {
-            str(one["Id"]): exactjson.to_decimal(one.get("RemainingCredit"))
-            for one in found["credits"]
-        }
-        if any(left.get(key, 0) < amount for key, amount in body["credits"].items()):
+        if _has_less_left(body["credits"], found["credits"]):
             return self.env._(
                 "QuickBooks has less left of the credit memo than is paid back here. "
                 "Sync Invoices and Payments, and look what was done with it there."
             )
         if not found["accounts"]:
             return self.env._("QuickBooks has no account of the type A/R.")
+        return self._obstacle_alike(body, found)
+
+    def _obstacle_alike(self, body, found):
+        """Return what to tell of an expense that may be this refund, if there is one.
+
+        Who presses Send all the same has been asked about it.
+        """
         customer = body["expense"]["EntityRef"]["value"]
         alike = refunds.to_customer(found["expenses"], customer)
-        # Somebody was asked about that one, and has pressed Send all the same.
         new = [one for one in alike if str(one["Id"]) != self.alike_quickbooks_id]
         if not new:
             return None
@@ -342,3 +344,12 @@ class AccountMove(models.Model):
         elif not request.error:
             alert["message"] = f"{words.strip()} {words_by_hand(self.env)}"
         return alert
+
+
+def _has_less_left(wanted, credit_memos):
+    """Return whether QuickBooks has less left of a credit memo than is wanted of it."""
+    left = {
+        str(one["Id"]): exactjson.to_decimal(one.get("RemainingCredit"))
+        for one in credit_memos
+    }
+    return any(left.get(key, 0) < amount for key, amount in wanted.items())

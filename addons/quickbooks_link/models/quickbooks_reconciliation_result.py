@@ -189,18 +189,11 @@ class QuickBooksReconciliation(models.Model):
 
     def _in_words(self, pair, names):
         """Say how the two differ, a line for each difference."""
-        words = {
-            "total": self.env._("Total"),
-            "tax": self.env._("Tax"),
-            "balance": self.env._("Balance"),
-            "day": self.env._("Date"),
-            "customer": self.env._("Customer"),
-            "currency": self.env._("Currency"),
-        }
         if pair.status == books.ODOO_ONLY and pair.odoo.counterpart:
             return self.env._("It was in QuickBooks and is no longer there.")
         if "void" in pair.differences:
             return self._void_in_words(pair)
+        words = self._words_for_figures()
         return "\n".join(
             self.env._(
                 "%(name)s: %(odoo)s in Odoo, %(quickbooks)s in QuickBooks",
@@ -210,6 +203,16 @@ class QuickBooksReconciliation(models.Model):
             )
             for name in pair.differences
         )
+
+    def _words_for_figures(self):
+        return {
+            "total": self.env._("Total"),
+            "tax": self.env._("Tax"),
+            "balance": self.env._("Balance"),
+            "day": self.env._("Date"),
+            "customer": self.env._("Customer"),
+            "currency": self.env._("Currency"),
+        }
 
     def _void_in_words(self, pair):
         if pair.quickbooks.void:

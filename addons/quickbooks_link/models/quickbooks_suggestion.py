@@ -201,16 +201,11 @@ class QuickBooksSuggestion(models.Model):
         for field, value in vals.items():
             chosen = self.env[self._fields[field].comodel_name].browse(value or ())
             chosen.check_access("read")
-            if self.state not in OPEN or field not in (
-                sides.left_field,
-                sides.right_field,
-            ):
+            ours = field in (sides.left_field, sides.right_field)
+            if not ours or self.state not in OPEN:
                 raise UserError(self.env._("This line can't be changed."))
-            if (
-                field == sides.right_field
-                and chosen
-                and not sides.usable(chosen.sudo())
-            ):
+            is_theirs = field == sides.right_field and bool(chosen)
+            if is_theirs and not sides.usable(chosen.sudo()):
                 raise UserError(
                     self.env._(
                         "“%s” is no active record of the linked QuickBooks company.",
@@ -359,6 +354,9 @@ class QuickBooksSuggestion(models.Model):
                 "“%s” is no longer active in QuickBooks: choose another one.",
                 right.display_name,
             )
+        return self._refusal_of_links(sides, left, right)
+
+    def _refusal_of_links(self, sides, left, right):
         if linked := sides.linked(left):
             return self.env._(
                 "%(record)s is already linked to “%(linked)s”. Press Find Matches to "

@@ -129,20 +129,24 @@ class ResCompany(models.Model):
             recent & Domain("product_id", "!=", False), ["product_id"]
         )
         taxes = lines._read_group(recent & Domain("tax_ids", "!=", False), ["tax_ids"])
+        tax_codes = _together(self.env["account.tax"], taxes)
         partners = self.env["account.move"]._read_group(
             self._quickbooks_recent() & Domain("commercial_partner_id", "!=", False),
             ["commercial_partner_id"],
         )
+        return {
+            "customers": _together(self.env["res.partner"], partners),
+            "items": _together(self.env["product.product"], products),
+            "tax_codes": tax_codes | self._quickbooks_offered_taxes(),
+        }
+
+    def _quickbooks_offered_taxes(self):
+        """Return the taxes that new invoices get by themselves."""
         journals = self.env["account.journal"].search(
             [("company_id", "=", self.id), ("type", "=", "sale"), ("active", "=", True)]
         )
         offered = self.account_sale_tax_id | journals.default_account_id.tax_ids
-        offered = offered.filtered(lambda tax: tax.company_id == self and tax.active)
-        return {
-            "customers": _together(self.env["res.partner"], partners),
-            "items": _together(self.env["product.product"], products),
-            "tax_codes": _together(self.env["account.tax"], taxes) | offered,
-        }
+        return offered.filtered(lambda tax: tax.company_id == self and tax.active)
 
     def _quickbooks_recent(self, move=""):
         """Return the domain of recent customer invoices, or of their lines."""

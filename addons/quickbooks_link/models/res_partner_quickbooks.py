@@ -187,19 +187,23 @@ class ResPartner(models.Model):
             wizard = self.env["quickbooks.customer.create"]
             return wizard._question_taken(self, name)
         except QuickBooksError as error:
-            refusal = in_words(self.env.company, error)
-            if not error.sent:
-                raise refusal from error
-            raise UserError(
-                self.env._(
-                    "%(error)s\n\nPress Create QuickBooks Customer again later: it "
-                    "looks first whether QuickBooks has made the customer, so that "
-                    "there won't be two.",
-                    error=refusal,
-                )
-            ) from error
+            raise self._quickbooks_not_created(error) from error
         return self._quickbooks_notify(
             self.env._("“%s” was created in QuickBooks and linked.", name)
+        )
+
+    def _quickbooks_not_created(self, error):
+        """Return the error that tells a person of ``error``, and what to do."""
+        refusal = in_words(self.env.company, error)
+        if not error.sent:
+            return refusal
+        return UserError(
+            self.env._(
+                "%(error)s\n\nPress Create QuickBooks Customer again later: it looks "
+                "first whether QuickBooks has made the customer, so that there won't "
+                "be two.",
+                error=refusal,
+            )
         )
 
     # === Send changes === #

@@ -202,27 +202,28 @@ def build(payment: Payment) -> dict[str, Any]:
         "TotalAmt": payment.total,
         "TxnDate": payment.day.isoformat(),
         "PrivateNote": payment.note[:4000],
-        "Line": [
-            {
-                "Amount": one.amount,
-                "LinkedTxn": [{"TxnId": one.txn_id, "TxnType": one.kind}],
-            }
-            for one in payment.allocations
-        ],
+        "Line": [_line(one) for one in payment.allocations],
+        **_references(payment),
     }
-    if payment.currency:
-        body["CurrencyRef"] = {"value": payment.currency}
     if payment.rate != 1:
         body["ExchangeRate"] = payment.rate
     if payment.reference:
         body["PaymentRefNum"] = payment.reference[:21]
-    for name, value in (
-        ("PaymentMethodRef", payment.method_id),
-        ("DepositToAccountRef", payment.account_id),
-    ):
-        if value:
-            body[name] = {"value": value}
     return body
+
+
+def _line(allocation: Allocation) -> dict[str, Any]:
+    linked = {"TxnId": allocation.txn_id, "TxnType": allocation.kind}
+    return {"Amount": allocation.amount, "LinkedTxn": [linked]}
+
+
+def _references(payment: Payment) -> dict[str, Any]:
+    values = {
+        "CurrencyRef": payment.currency,
+        "PaymentMethodRef": payment.method_id,
+        "DepositToAccountRef": payment.account_id,
+    }
+    return {name: {"value": value} for name, value in values.items() if value}
 
 
 def limited(payment: Payment, open_amounts: Mapping[str, Decimal]) -> Payment:
