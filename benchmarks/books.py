@@ -113,43 +113,51 @@ def _created(ground: Ground, entity: str, bodies: list[dict]) -> Iterator[dict]:
 
 
 def _copy(ground: Ground, model_id: int, records: list[dict]) -> None:
+    """Make of each record an invoice like the model, with what belongs to it."""
     with ground.env() as env:
-        given = [
-            (
-                int(one["Id"]),
-                one["DocNumber"],
-                one["CustomerRef"]["value"],
-                one["PrivateNote"],
-            )
-            for one in records
-        ]
         cursor = env.cr
-        cursor.execute(
-            "CREATE TEMP TABLE given (id int, number text, customer text, note text)"
-        )
-        cursor.execute_values("INSERT INTO given VALUES %s", given)
-        cursor.execute(
-            "CREATE TEMP TABLE copies AS SELECT given.*, customer.partner_id,"
-            " nextval('account_move_id_seq')::int AS move_id FROM given"
-            " JOIN quickbooks_customer AS customer"
-            "   ON customer.quickbooks_id = given.customer"
-        )
+        _plan_copies(cursor, records)
         _copy_rows(cursor, "account_move", "model.id", model_id, MOVE)
         _copy_rows(cursor, "account_move_line", "model.move_id", model_id, LINE)
         _copy_rows(cursor, "quickbooks_document", "model.move_id", model_id, DOCUMENT)
-        cursor.execute(
-            "INSERT INTO account_move_line_account_tax_rel"
-            " SELECT line.id, rel.account_tax_id FROM copies"
-            " JOIN account_move_line AS line ON line.move_id = copies.move_id"
-            " JOIN account_move_line AS model ON model.move_id = %s"
-            "  AND model.sequence = line.sequence AND model.name = line.name"
-            " JOIN account_move_line_account_tax_rel AS rel"
-            "   ON rel.account_move_line_id = model.id",
-            (model_id,),
-        )
+        cursor.execute(COPY_TAXES, (model_id,))
     _analyze(ground)
 
 
+def _plan_copies(cursor: Any, records: list[dict]) -> None:
+    """Write down what is to become of each record, in the table ``copies``."""
+    given = [
+        (
+            int(one["Id"]),
+            one["DocNumber"],
+            one["CustomerRef"]["value"],
+            one["PrivateNote"],
+        )
+        for one in records
+    ]
+    cursor.execute(
+        "CREATE TEMP TABLE given (id int, number text, customer text, note text)"
+    )
+    cursor.execute_values("INSERT INTO given VALUES %s", given)
+    cursor.execute(
+        "CREATE TEMP TABLE copies AS SELECT given.*, customer.partner_id,"
+        " nextval('account_move_id_seq')::int AS move_id FROM given"
+        " JOIN quickbooks_customer AS customer"
+        "   ON customer.quickbooks_id = given.customer"
+    )
+
+
+COPY_TAXES = """
+    INSERT INTO account_move_line_account_tax_rel
+    SELECT line.id, rel.account_tax_id
+      FROM copies
+      JOIN account_move_line AS line ON line.move_id = copies.move_id
+      JOIN account_move_line AS model
+        ON model.move_id = %s
+       AND model.sequence = line.sequence AND model.name = line.name
+      JOIN account_move_line_account_tax_rel AS rel
+        ON rel.account_move_line_id = model.id
+"""
 MOVE = {
     "id": "copies.move_id",
     "name": "copies.number",

@@ -49,7 +49,13 @@ class Photographer:
 
     def __call__(self, moment: str, client: WebClient) -> None:
         """Take what belongs to ``moment``; nothing belongs to some."""
-        take = {
+        take = self._takes().get(moment)
+        if take:
+            take(client)
+
+    def _takes(self) -> dict[str, Callable[[WebClient], None]]:
+        """Return what takes the picture of each moment."""
+        return {
             "consent": self._consent_page,
             "synced": self._progress,
             "tab": self._company_tab,
@@ -69,9 +75,7 @@ class Photographer:
             "assistant": self._assistant,
             "readiness": self._readiness,
             "end": self._end,
-        }.get(moment)
-        if take:
-            take(client)
+        }
 
     def _consent_page(self, client: WebClient) -> None:
         self._keep(client, "consent-page", client.page.locator("footer"))

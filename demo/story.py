@@ -61,6 +61,14 @@ class Story:
         with self.steps.step("Compare once more") as step:
             self._compare(step)
         prove(self)
+        self._play_documents()
+        with self.steps.step("Look for errors in the browser") as step:
+            step.problems += self.client.errors
+            step.tell(f"{len(self.client.errors)} errors")
+        self.moment("end", self.client)
+
+    def _play_documents(self) -> None:
+        """Play what becomes of documents, payments and changes."""
         documents = DocumentsStory(
             self.ground.company,
             self.steps,
@@ -74,10 +82,6 @@ class Story:
         payments.play()
         ChangesStory(payments).play()
         BusinessStory(self, documents).play()
-        with self.steps.step("Look for errors in the browser") as step:
-            step.problems += self.client.errors
-            step.tell(f"{len(self.client.errors)} errors")
-        self.moment("end", self.client)
 
     # === Connecting === #
 

@@ -71,17 +71,10 @@ class DocumentsStory:
         self.item = next(r for r in books["Item"] if _is_service(r))["Name"]
         self.partner_id = self._create_contact()
         self.tax_id = self._tax(percent)
-        product_id = self.odoo.call(
-            "product.template",
-            "create",
-            {
-                "name": product,
-                "type": "service",
-                "taxes_id": [(6, 0, [self.tax_id])],
-            },
-        )
-        self.template_id = product_id
-        domain = [["product_tmpl_id", "=", product_id]]
+        taxes = [(6, 0, [self.tax_id])]
+        values = {"name": product, "type": "service", "taxes_id": taxes}
+        self.template_id = self.odoo.call("product.template", "create", values)
+        domain = [["product_tmpl_id", "=", self.template_id]]
         [self.product_id] = self.odoo.call("product.product", "search", domain)
         values = {"quickbooks_use_document_numbers": True}
         self.odoo.call("res.company", "write", [self._company_id()], values)
@@ -125,23 +118,12 @@ class DocumentsStory:
 
     def draft(self, wanted: Sequence[dict[str, float]] = LINES) -> int:
         """Return an invoice of the mapped contact and product, not confirmed yet."""
-        lines = [
-            (
-                0,
-                0,
-                {
-                    **line,
-                    "product_id": self.product_id,
-                    "tax_ids": [(6, 0, [self.tax_id])],
-                },
-            )
-            for line in wanted
-        ]
+        sold = {"product_id": self.product_id, "tax_ids": [(6, 0, [self.tax_id])]}
         values = {
             "move_type": "out_invoice",
             "partner_id": self.partner_id,
             "invoice_date": date.today().isoformat(),
-            "invoice_line_ids": lines,
+            "invoice_line_ids": [(0, 0, {**line, **sold}) for line in wanted],
         }
         return self.odoo.call("account.move", "create", values)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -38,22 +37,7 @@ class PaymentsStory:
             self._see(step)
 
     def _post(self, step: Step) -> None:
-        line = {
-            "quantity": 2,
-            "price_unit": 45,
-            "product_id": self.documents.product_id,
-            "tax_ids": [(6, 0, [self.documents.tax_id])],
-        }
-        self.invoice_id = self.odoo.call(
-            "account.move",
-            "create",
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.documents.partner_id,
-                "invoice_date": date.today().isoformat(),
-                "invoice_line_ids": [(0, 0, line)],
-            },
-        )
+        self.invoice_id = self.documents.draft([{"quantity": 2, "price_unit": 45}])
         self.odoo.call("account.move", "action_post", [self.invoice_id])
         domain = [["move_id", "=", self.invoice_id]]
         names = ["quickbooks_id", "state", "error"]

@@ -30,7 +30,11 @@ class Answers:
         self._paid = self._sent(2)
         self._others = 0
         self._told: list[str] = []
-        self.acts: tuple[tuple[str, Callable[[], list[str]]], ...] = (
+        self.acts = self._all_acts()
+
+    def _all_acts(self) -> tuple[tuple[str, Callable[[], list[str]]], ...]:
+        """Return what people do, each with the call whose answer is spoilt."""
+        return (
             ("query Customer", self._sync_of("customers")),
             ("query Item", self._sync_of("items")),
             ("batch", self._sync_of("tax_codes")),

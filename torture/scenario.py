@@ -107,7 +107,17 @@ class Scenario:
 
     def _work(self) -> None:
         """Do some things, one after the other or at the same time."""
-        steps = [self._post, self._post_some]
+        for step in self._chosen_steps():
+            self.outcome.steps.append(step.__name__.strip("_"))
+            # As a service manager does while people go on.
+            self.office.stand.revive_odoo()
+            step()
+            time.sleep(self.chance.choice((0, 0, 0.05, 0.3)))
+        for act in self.acts:
+            act.end(120)
+
+    def _chosen_steps(self) -> list[Callable[[], None]]:
+        """Return what is done: something is posted, and then anything happens."""
         others = (
             self._send,
             self._send_twice,
@@ -121,15 +131,8 @@ class Scenario:
             self._void_there,
             self._reference,
         )
-        steps += self.chance.choices(others, k=self.chance.randint(2, 5))
-        for step in steps:
-            self.outcome.steps.append(step.__name__.strip("_"))
-            # As a service manager does while people go on.
-            self.office.stand.revive_odoo()
-            step()
-            time.sleep(self.chance.choice((0, 0, 0.05, 0.3)))
-        for act in self.acts:
-            act.end(120)
+        chosen = self.chance.choices(others, k=self.chance.randint(2, 5))
+        return [self._post, self._post_some, *chosen]
 
     def _do(self, what: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         """Press something: and wait for its answer, or go on meanwhile."""

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -125,22 +126,22 @@ class Trouble:
         self._say(
             f"kill -9 {'Odoo' if everything else 'the worker'} at {point}, {skip}"
         )
+        mark = self.office.stand.points.arm(point, skip)
+        self._begin_thread(partial(self._kill_at, mark, everything))
+
+    def _kill_at(self, mark: str, everything: bool) -> None:
+        """Wait until a process is at the point that was armed, and kill it."""
         stand = self.office.stand
-        mark = stand.points.arm(point, skip)
-
-        def kill() -> None:
-            while not self._over.wait(0.02):
-                pid = stand.points.process_at(mark)
-                if pid and everything:
-                    # Not started again here: it would end with this thread.
-                    stand.kill_odoo()
-                elif pid:
-                    stand.kill_workers(pid)
-                    stand.points.release(mark)
-                if pid:
-                    return
-
-        self._begin_thread(kill)
+        while not self._over.wait(0.02):
+            pid = stand.points.process_at(mark)
+            if pid and everything:
+                # Not started again here: it would end with this thread.
+                stand.kill_odoo()
+            elif pid:
+                stand.kill_workers(pid)
+                stand.points.release(mark)
+            if pid:
+                return
 
     def _kill_at_time(self) -> None:
         seconds = self.chance.uniform(0.02, 2.5)

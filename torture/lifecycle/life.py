@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 from demo import ground
-from demo.companies import COMPANIES
+from demo.companies import COMPANIES, Company
 from demo.processes import free_port
 from devtools import databases, odoo, postgres
 from devtools.odoolog import BAD, LINE, allowed_patterns
@@ -191,21 +191,25 @@ def living(commit: str = "") -> Iterator[Life]:
             if commit
             else ground.template(server, configuration, company)
         )
-        database = stack.enter_context(
-            databases.temporary_copy(server, DATA, source, "life")
-        )
+        copy = databases.temporary_copy(server, DATA, source, "life")
+        database = stack.enter_context(copy)
         url = stack.enter_context(ground.simulator(company, free_port(), folder))
-        environment = {
-            **odoo.environment(),
-            **ground.settings(url),
-            "LIFECYCLE": _keys(url),
-            "DEMO_COMPANY": json.dumps(asdict(company)),
-        }
+        environment = _environment(url, company)
         life = Life(server, configuration, database, folder, environment)
         if commit:
             life.addons = _addons_of(commit, folder)
             life.run("founding", "shell", "--no-http", script=FOUNDING)
         yield life
+
+
+def _environment(url: str, company: Company) -> dict[str, str]:
+    """Return the environment that tells Odoo and its shell of the simulator."""
+    return {
+        **odoo.environment(),
+        **ground.settings(url),
+        "LIFECYCLE": _keys(url),
+        "DEMO_COMPANY": json.dumps(asdict(company)),
+    }
 
 
 def _addons_of(commit: str, folder: Path) -> Path:

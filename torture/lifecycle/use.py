@@ -50,6 +50,11 @@ def one(model, *domain):
 
 
 def map_records():
+    partner, product, tax = map_contact(), map_product(), map_tax()
+    return partner, product.product_variant_id, tax
+
+
+def map_contact():
     customer = one(
         "quickbooks.customer",
         ("currency_id", "=", company.currency_id.id),
@@ -66,9 +71,17 @@ def map_records():
         }
     )
     partner.quickbooks_customer_id = customer
+    return partner
+
+
+def map_product():
     item = one("quickbooks.item", ("item_type", "=", "Service"))
     product = env["product.template"].create({"name": "Life", "type": "service"})
     product.quickbooks_item_id = item
+    return product
+
+
+def map_tax():
     code = one("quickbooks.tax.code", ("name", "=", "20.0% S"))
     tax = one(
         "account.tax",
@@ -77,7 +90,7 @@ def map_records():
         ("amount", "=", 20),
     )
     tax.quickbooks_tax_code_id = code
-    return partner, product.product_variant_id, tax
+    return tax
 
 
 def post():
