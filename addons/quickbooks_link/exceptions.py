@@ -23,6 +23,18 @@ class MendableError(ValidationError):
         return self.args[0]
 
 
+class LinkError(MendableError):
+    """A refusal because of the link itself: the button leads to the company's tab."""
+
+    def __init__(self, company, message):
+        """
+        :param company: the Odoo company whose link it is
+        :param message: what is wrong and what to do, translated
+        """
+        button = company.env._("Open Junari QuickBooks Link")
+        super().__init__(message, company.action_quickbooks_open(), button)
+
+
 class LockedError(UserError):
     """A refusal because a date is locked in Odoo."""
 

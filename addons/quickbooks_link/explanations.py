@@ -33,6 +33,13 @@ def _words(env):
 def _words_of_access(env):
     return [
         (
+            errors.NoLoginError,
+            env._(
+                "You are not logged in to QuickBooks. Press Connect to QuickBooks and "
+                "log in."
+            ),
+        ),
+        (
             (errors.GrantError, errors.AuthenticationError),
             env._(
                 "Your QuickBooks login has expired or was withdrawn. "

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from odoo.exceptions import UserError
 
-from .exceptions import MendableError
+from .exceptions import LinkError
 from .explanations import explain
 from .qbo.errors import AuthenticationError, GrantError, QuickBooksError
 
@@ -18,6 +18,7 @@ def calling(company):
 
     :raise UserError: in place of any :class:`QuickBooksError`
     """
+    check_connected(company)
     try:
         with company.quickbooks_connection_id._client() as client:
             yield client
@@ -25,11 +26,17 @@ def calling(company):
         raise in_words(company, error) from error
 
 
+def check_connected(company):
+    """Refuse to go on where nobody has connected ``company``."""
+    if company.quickbooks_connection_id.state in (False, "disconnected"):
+        words = company.env._("%s is not connected to QuickBooks.", company.name)
+        raise LinkError(company, words)
+
+
 def in_words(company, error):
     """Return the error that tells a person of ``error``, and log it for support."""
     _logger.info("QuickBooks: %s (intuit_tid %s)", error, error.tid)
     words = explain(company.env, error)
     if isinstance(error, (GrantError, AuthenticationError)):
-        button = company.env._("Open Junari QuickBooks Link")
-        return MendableError(words, company.action_quickbooks_open(), button)
+        return LinkError(company, words)
     return UserError(words)

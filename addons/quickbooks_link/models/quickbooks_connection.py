@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..explanations import explain
 from ..qbo.client import QuickBooksClient
-from ..qbo.errors import GrantError
+from ..qbo.errors import NoLoginError
 from .quickbooks_app import ENVIRONMENTS, PRODUCTION
 from .quickbooks_call import KEPT_TEXT
 
@@ -107,13 +107,13 @@ class QuickBooksConnection(models.Model):
         :param patience: seconds that a call waits for its place at most
         :param meanwhile: done while the first answer is awaited, see :class:`Transport`
         :param options: others of :class:`Transport`, such as ``timeout``
-        :raise GrantError: the user has no consent here; further
+        :raise NoLoginError: the user has no consent here; further
             :class:`QuickBooksError` come from the calls
         """
         self.ensure_one()
         token = self._token_of(user or self.env.user)
         if not token:
-            raise GrantError("The user has not connected to QuickBooks")
+            raise NoLoginError("The user has not connected to QuickBooks")
         hooks = patience, before_call, on_call
         watched = self._watched(token, *hooks, meanwhile=meanwhile, **options)
         with watched as transport:

@@ -8,7 +8,7 @@ from ..exceptions import MendableError, form_of
 from ..groups import MANAGER
 from ..qbo import customers
 from ..qbo.errors import DuplicateNameError, QuickBooksError, StaleObjectError
-from ..quickbooks_calls import calling, in_words
+from ..quickbooks_calls import calling, check_connected, in_words
 
 
 class ResPartner(models.Model):
@@ -278,18 +278,8 @@ class ResPartner(models.Model):
                     customer=self.quickbooks_customer_id.display_name,
                 )
             )
-        return self._quickbooks_check_connected()
-
-    def _quickbooks_check_connected(self):
-        company = self.env.company
-        connection = company.quickbooks_connection_id
-        if not connection.realm_id:
-            raise MendableError(
-                self.env._("%s is not connected to QuickBooks.", company.name),
-                company.action_quickbooks_open(),
-                self.env._("Open Junari QuickBooks Link"),
-            )
-        return connection
+        check_connected(self.env.company)
+        return self.env.company.quickbooks_connection_id
 
     def _quickbooks_check_complete(self, contact, connection):
         """List all that is missing, at once, with a way to the record."""

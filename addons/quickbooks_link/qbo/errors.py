@@ -184,6 +184,12 @@ class GrantError(OAuthError):
     headline = "The QuickBooks login has expired or was withdrawn"
 
 
+class NoLoginError(GrantError):
+    """There is no login that could be used: nothing was asked."""
+
+    headline = "Nobody has logged in to QuickBooks"
+
+
 class AppKeysError(OAuthError):
     """``invalid_client``: the app's client id or secret is wrong."""
 

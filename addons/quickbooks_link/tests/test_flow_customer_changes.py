@@ -1,8 +1,10 @@
 """The guide, section 5: refreshing customers, and what changes on either side."""
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..exceptions import LinkError
 from .contact_common import CustomerFlowCase
 from .guide import guide
 
@@ -48,11 +50,12 @@ class TestRefreshCustomer(CustomerFlowCase):
         line["SalesItemLineDetail"] = detail
         reference = {"value": self.record["Id"]}
         self.add("Invoice", CustomerRef=reference, Line=[line])
+        began = fields.Datetime.now()
         self.refresh()
         partner = self.seen(self.partner)
         self.assertEqual(partner.quickbooks_balance, 42.5)
         self.assertEqual(partner.quickbooks_currency_id, self.gbp)
-        self.assertTrue(partner.quickbooks_balance_at)
+        self.assertGreaterEqual(partner.quickbooks_balance_at, began)
 
     @guide("5.14")
     def test_an_inactive_customer_is_shown_as_such(self):
@@ -79,6 +82,21 @@ class TestRefreshCustomer(CustomerFlowCase):
         self.change("Customer", self.record, Notes="Changed")
         self.sync("customers")
         self.assertEqual(self.linked(self.partner), self.customer)
+
+    def test_without_a_log_in_it_tells_which_and_the_way_to_it(self):
+        second = self.new_manager("second", self.company)
+        with self.assertRaisesRegex(LinkError, "You are not logged in") as refusal:
+            self.press(self.partner, "action_quickbooks_refresh", second)
+        self.assertEqual(refusal.exception.args[1]["res_id"], self.company.id)
+        self.connection.token_ids._refuse("expired")
+        with self.assertRaisesRegex(LinkError, "has expired or was withdrawn"):
+            self.refresh()
+        self.connection._disconnect()
+        self.partner.phone = "01632 960999"
+        for action in ("refresh", "send_changes"):
+            with self.assertRaisesRegex(LinkError, "Brook & Sons Ltd is not connected"):
+                self.press(self.partner, f"action_quickbooks_{action}")
+        self.assertEqual(self.calls(), {})
 
     def test_a_contact_without_customer_can_not_be_refreshed(self):
         with self.assertRaisesRegex(UserError, "no QuickBooks Customer"):

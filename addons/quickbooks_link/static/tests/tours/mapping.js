@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("quickbooks_link_create_customer", {
         press("action_quickbooks_create_customer"),
         {
             content: "All that is missing is listed at once",
-            trigger: ".modal:contains(Postcode):contains(Phone)",
+            trigger: ".modal:contains(Validation Error):contains(Postcode):contains(Phone)",
         },
         {
             content: "A button leads to the record to mend",
