@@ -45,15 +45,15 @@ class ResPartner(models.Model):
     )
     quickbooks_updated_at = fields.Datetime(
         related="quickbooks_customer_id.quickbooks_updated_at",
-        string="QuickBooks Last Updated",
+        string="Changed in QuickBooks",
         groups=MANAGER,
     )
     quickbooks_balance_at = fields.Datetime(
         compute="_compute_quickbooks_balance_at",
         compute_sudo=True,
-        string="QuickBooks Balance as of",
+        string="QuickBooks Last Updated",
         groups=MANAGER,
-        help="When the balance was last read from QuickBooks.",
+        help="When what is shown here was last read from QuickBooks.",
     )
     quickbooks_differences = fields.Html(
         compute="_compute_quickbooks_differences",

@@ -19,7 +19,7 @@ SHOWN = {
     "quickbooks_currency_id": "Currency",
     "quickbooks_balance": "Balance",
     "quickbooks_notes": "Notes",
-    "quickbooks_updated_at": "Last updated",
+    "quickbooks_balance_at": "Last updated",
 }
 CREATE = {"Create QuickBooks Customer": "action_quickbooks_create_customer"}
 REFRESH = {"Refresh QuickBooks Balance and Status": "action_quickbooks_refresh"}
@@ -43,6 +43,7 @@ class TestGuide5ViewingAndLinking(ContactCase):
 
     @guide("5.1", "5.2")
     def test_the_section_shows_what_the_guide_names(self):
+        self.connection.customers_last_completed = "2026-03-02 10:00:00"
         partner = self.contact()
         form, section = self.section(partner)
         self.assertEqual(section.get("string"), "QuickBooks Link")
@@ -71,14 +72,17 @@ class TestGuide5ViewingAndLinking(ContactCase):
             notes="Pays late",
             quickbooks_updated_at="2026-03-01 10:00:00",
         )
+        self.connection.customers_last_completed = "2026-03-02 10:00:00"
         partner = self.contact()
         self.seen(partner).quickbooks_customer_id = customer
-        values = self.seen(partner).read(list(SHOWN))[0]
+        names = [*SHOWN, "quickbooks_updated_at"]
+        values = self.seen(partner).read(names)[0]
         self.assertEqual(values["quickbooks_customer_id"][0], customer.id)
         self.assertEqual(values["quickbooks_status"], "active")
         self.assertEqual(values["quickbooks_currency_id"][1], "GBP")
         self.assertEqual(values["quickbooks_balance"], 120.5)
         self.assertEqual(values["quickbooks_notes"], "Pays late")
+        self.assertEqual(str(values["quickbooks_balance_at"]), "2026-03-02 10:00:00")
         self.assertEqual(str(values["quickbooks_updated_at"]), "2026-03-01 10:00:00")
 
     @guide("5.3")
