@@ -196,7 +196,7 @@ class QuickBooksReconciliationLine(models.Model):
         chosen = self.filtered("can_send")
         chosen._check_any(self.env._("There is nothing to send."))
         chosen._send_chosen().sudo().done = "sent"
-        return self._reload()
+        return soft_reload()
 
     def _send_chosen(self):
         """Send; return those of the findings that were, the others say why not."""
@@ -243,7 +243,7 @@ class QuickBooksReconciliationLine(models.Model):
             line.sudo().done = record is not None and "pulled"
         alone = len(chosen) == 1 and chosen.status == books.QUICKBOOKS_ONLY
         made = alone and pulled[chosen]
-        return form_of(made) if made else self._reload()
+        return form_of(made) if made else soft_reload()
 
     def _pull_one(self, client):
         """Bring it to Odoo; return what it is there, None if something is left."""
@@ -265,7 +265,7 @@ class QuickBooksReconciliationLine(models.Model):
                 record = client.read(documents.ENTITIES[line.kind], line.quickbooks_id)
                 line.move_id._quickbooks_adopt(record)
         chosen.sudo().done = "linked"
-        return self._reload()
+        return soft_reload()
 
     def action_take(self):
         """Show what of the invoice would change to be as QuickBooks has it."""
@@ -295,7 +295,7 @@ class QuickBooksReconciliationLine(models.Model):
         self.sudo().ignored_id.unlink()
         self.sudo().filtered(lambda line: line.done == "ignored").done = False
         self.reconciliation_id._recount()
-        return self._reload()
+        return soft_reload()
 
     def _check_manager(self):
         if not self:
@@ -308,9 +308,6 @@ class QuickBooksReconciliationLine(models.Model):
     def _check_any(self, words):
         if not self:
             raise UserError(words)
-
-    def _reload(self):
-        return soft_reload()
 
     # === Ignoring === #
 

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..client_actions import soft_reload
 from ..document_checks import checks
 from ..payment_refunds import words_by_hand
 from ..qbo import documents, statements
@@ -216,7 +217,7 @@ class QuickBooksReconciliationLine(models.Model):
         chosen._check_any(self.env._("Only what is cancelled in Odoo can be voided."))
         chosen.move_id.action_quickbooks_void()
         chosen.sudo().done = "sent"
-        return self._reload()
+        return soft_reload()
 
     def action_payments(self):
         """Show the payments in QuickBooks that are about the document."""

@@ -278,6 +278,7 @@ class TestFlowDocumentTaking(TakingCase):
             self.press(self.document(move), "action_send_odoo")
         line = self.findings(self.reconcile())["different"]
         self.assertFalse(line.can_send)
+        self.check_other_finding_is_left(move, line)
         action = self.do(line, "action_take")
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         self.assertFalse(wizard.obstacle)
@@ -285,3 +286,12 @@ class TestFlowDocumentTaking(TakingCase):
         self.assertEqual(line.done, "taken")
         self.assertEqual((move.name, move.amount_total), ("QB-6", 96))
         self.assertTrue(self.reconcile().agrees)
+
+    def check_other_finding_is_left(self, move, line):
+        """Come from a finding about something else: it is not done with by this."""
+        other = line.sudo().copy({"move_id": False})
+        context = {"quickbooks_reconciliation_line": other.id}
+        document = self.document(move).with_context(**context)
+        opened = self.press(document, "action_take_over")
+        self.assertFalse(self.env[opened["res_model"]].browse(opened["res_id"]).line_id)
+        other.unlink()

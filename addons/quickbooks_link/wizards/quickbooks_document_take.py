@@ -69,12 +69,22 @@ class QuickBooksDocumentTake(models.TransientModel):
             changes, self.env._("Odoo now"), self.env._("Afterwards")
         )
         return {
-            "line_id": self.env.context.get("quickbooks_reconciliation_line"),
+            "line_id": self._finding_about(document).id,
             "record": exactjson.dumps(record),
             "changes": table or Markup("<p>%s</p>") % self._words_same(),
             "left": left,
             **self._told_of(error),
         }
+
+    def _finding_about(self, document):
+        """Return the finding from which the person came here, if it is about that.
+
+        A context says what it likes: the finding is read with the person's own rights.
+        """
+        found = self.env["quickbooks.reconciliation.line"].browse(
+            self.env.context.get("quickbooks_reconciliation_line")
+        )
+        return found.filtered(lambda line: line.move_id == document.move_id)
 
     def _told_of(self, error):
         """Return what is told of an obstacle, with the way past it if there is one."""
