@@ -2,14 +2,20 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import orjson
 
 from qbo_simulator import jsontext
-from qbo_simulator.errors import ServiceFault, required, unsupported_property
+from qbo_simulator.clock import PACIFIC
+from qbo_simulator.errors import (
+    ServiceFault,
+    business,
+    required,
+    unsupported_property,
+)
 from qbo_simulator.operations import perform
 from qbo_simulator.replay import Kept, Replay
 from qbo_simulator.schema.registry import ENTITIES
@@ -57,6 +63,7 @@ class Batch:
                 detail = f"bId must not exceed {MOST_BID} characters with a Request Id."
                 raise ServiceFault("2130", "bId", detail)
             key = requestid and requestid + bid
+            self._check_repeatable(realm_id, key)
             kept = self._replay.once(
                 realm_id,
                 key,
@@ -66,6 +73,16 @@ class Batch:
             return kept.text
         except ServiceFault as fault:
             return jsontext.dumps({"bId": bid, "Fault": fault.fault()})
+
+    def _check_repeatable(self, realm_id: str, key: str) -> None:
+        """Refuse an item that was done before, as was seen of batches once."""
+        repeats = self._replay.switches.get("batch_replay") == "replay"
+        if key and not repeats and self._replay.knows(realm_id, key):
+            raise business(
+                "An unexpected error occurred while accessing or saving your data."
+                " Please wait a few minutes and try again.  If the problem persists,"
+                " contact customer support."
+            )
 
     def _executed(self, realm_id: str, item: Mapping[str, Any], bid: str) -> Kept:
         try:
@@ -139,13 +156,16 @@ def _kind(item: Mapping[str, Any]) -> str:
 
 
 def moment_of(text: str, element: str) -> datetime:
-    """Return an ISO 8601 time or date; without an offset it is UTC. Raises 2060."""
+    """Return an ISO 8601 time or date; without an offset it is Pacific. Raises 2060.
+
+    A plus sign that was not encoded arrives as a blank, and is no offset any more.
+    """
     if not text:
         raise required(element)
     try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00").replace(" ", "+"))
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         shown = ascii(text)[1:-1][:60]
         detail = f"{element}: not an ISO 8601 time. Supplied value:{shown}"
         raise ServiceFault("2060", element, detail) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return moment if moment.tzinfo else moment.replace(tzinfo=PACIFIC)

@@ -21,15 +21,29 @@ def changes(
         raise required("entities")
     names = [_supported(company, name) for name in entities]
     if company.now - since > LOOK_BACK:
-        code = company.switches.get("cdc_too_old_code")
-        detail = "changedSince must be within the last 30 days."
-        raise ServiceFault(code, "changedSince", detail)
+        raise _too_old(company, since)
     answers, room = [], MOST
     for name in names:
         found = _changed(company, name, since, room)
         room -= len(found)
         answers.append(_answer(name, found))
     return {"CDCResponse": [{"QueryResponse": answers}]}
+
+
+def _too_old(company: Company, since: datetime) -> ServiceFault:
+    """Return the fault for a moment over 30 days ago.
+
+    The wording of 500 was seen: Wish-Org/QuickBooksSharp#19.
+    """
+    code = company.switches.get("cdc_too_old_code")
+    if code == "500":
+        detail = (
+            f"Operation cdc with changedSince date {since.isoformat()}"
+            " which is older than fixed days is not supported."
+        )
+        return ServiceFault(code, detail=detail)
+    detail = "changedSince must be within the last 30 days."
+    return ServiceFault(code, "changedSince", detail)
 
 
 def _supported(company: Company, name: str) -> str:
@@ -47,9 +61,11 @@ def _supported(company: Company, name: str) -> str:
 def _changed(
     company: Company, entity: str, since: datetime, room: int
 ) -> list[dict[str, Any]]:
+    newest = company.switches.get("cdc_beyond_1000") == "newest"
+    order = "updated DESC, id DESC" if newest else "updated, id"
     rows = company.store.rows(
         "SELECT body FROM records WHERE realm = ? AND entity = ? AND updated >= ?"
-        " ORDER BY updated, id LIMIT ?",
+        f" ORDER BY {order} LIMIT ?",
         (company.realm_id, entity, since.timestamp(), max(room, 0)),
     )
     return [jsontext.loads(row["body"]) for row in rows]

@@ -65,7 +65,7 @@ MESSAGES: Mapping[str, str] = {
     "3000": "Invalid custom field",
     "4000": "Error parsing query",
     "4001": "Invalid query",
-    "4002": "Query could not be processed",
+    "4002": "Error processing query",
     "5000": "Deprecated field",
     "5010": "Stale Object Error",
     "5020": "Permission denied",

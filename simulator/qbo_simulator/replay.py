@@ -7,6 +7,7 @@ there is never one without the other.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from sqlite3 import Row
 
 from qbo_simulator.clock import Clock
 from qbo_simulator.errors import ServiceFault
@@ -31,7 +32,7 @@ class Replay:
     def __init__(self, store: Store, clock: Clock, switches: Switches) -> None:
         self._store = store
         self._clock = clock
-        self._switches = switches
+        self.switches = switches
 
     def once(
         self, realm_id: str, key: str, request: bytes, action: Callable[[], Kept]
@@ -54,23 +55,30 @@ class Replay:
                 self._keep(realm_id, key, digest, kept)
         return kept
 
-    def _kept(self, realm_id: str, key: str, digest: str) -> Kept | None:
-        days = float(self._switches.get("requestid_retention_days"))
+    def knows(self, realm_id: str, key: str) -> bool:
+        """Tell whether a key's answer is kept."""
+        return bool(self._rows(realm_id, key))
+
+    def _rows(self, realm_id: str, key: str) -> list[Row]:
+        days = float(self.switches.get("requestid_retention_days"))
         since = seconds(self._clock.now()) - int(days * _DAY)
-        rows = self._store.rows(
+        return self._store.rows(
             "SELECT status, answer, digest FROM requestids"
             " WHERE realm = ? AND requestid = ? AND at >= ?",
             (realm_id, key, since),
         )
+
+    def _kept(self, realm_id: str, key: str, digest: str) -> Kept | None:
+        rows = self._rows(realm_id, key)
         if not rows:
             return None
         other = rows[0]["digest"] != digest
-        if other and self._switches.get("requestid_other_body") == "600":
+        if other and self.switches.get("requestid_other_body") == "600":
             raise ServiceFault("600", "requestid", f"Duplicate Request ID: {key}")
         return Kept(rows[0]["status"], bytes(rows[0]["answer"]))
 
     def _keep(self, realm_id: str, key: str, digest: str, kept: Kept) -> None:
-        if kept.status != 200 and self._switches.get("requestid_keeps_faults") == "off":
+        if kept.status != 200 and self.switches.get("requestid_keeps_faults") == "off":
             return
         with self._store.transaction() as db:
             db.execute(

@@ -4,6 +4,7 @@ import threading
 
 from qbo_simulator import seeds
 from qbo_simulator.clock import Clock
+from qbo_simulator.edge.allowance import Allowance
 from qbo_simulator.edge.connections import Connections
 from qbo_simulator.edge.faults import Faults
 from qbo_simulator.edge.stats import Stats
@@ -35,6 +36,7 @@ class Simulator:
         self.engine.webhooks = self.webhooks
         self.stats = Stats()
         self.throttle = Throttle(self.clock, self.switches)
+        self.allowance = Allowance(self.clock, self.switches)
         self.faults = Faults()
         self.connections = Connections()
 
@@ -59,6 +61,7 @@ class Simulator:
             self.auth.reset()
             self.stats.clear()
             self.throttle.clear()
+            self.allowance.clear()
             self.faults.clear()
             self.webhooks.clear()
 

@@ -61,6 +61,8 @@ _EDGE = (
     _switch("concurrent_refresh", "allow revoke", "two refreshes at once", "1.5"),
     _number("code_lifetime_seconds", 600, "life of a code", "1.3"),
     _switch("code_reuse", "revoke keep", "a code's tokens on its second use", "1.3"),
+    _number("monthly_reads", 0, "metered reads until 429s; 0: no end", "6.2"),
+    _switch("monthly_block", "reads all", "what those 429s are for", "6.2"),
     _switch("batch_metering", "one each", "what a batch with queries costs", "6.2"),
     Switch(
         "auto_approve",
@@ -78,9 +80,11 @@ _API = (
     _number("requestid_retention_days", 30, "how long answers replay", "2.4, 10"),
     _switch("requestid_other_body", "replay 600", "same id, another body", "2.4, 10"),
     _switch("requestid_keeps_faults", "off on", "a refused call replays too", "2.4"),
+    _switch("batch_replay", "replay refuse", "a batch's item, repeated", "2.4, 2.5"),
     _switch("linked_payment_raises_token", "on off", "invoice when paid", "2.3"),
     _switch("balance_touches_customer", "time token no", "customer billed", "9.17"),
-    _switch("cdc_too_old_code", "4001 2070 6000", "changedSince over 30 days", "2.6"),
+    _switch("cdc_too_old_code", "500 4001 2070 6000", "changedSince too old", "2.6"),
+    _switch("cdc_beyond_1000", "oldest newest", "which 1,000 are told", "2.6"),
     _switch("cdc_journal_code", "refuse allow", "JournalCode in CDC", "2.6"),
     _switch("report_ids", "on off", "transactions' Ids in detail reports", "2.8"),
     _switch("non_latin_in_us", "question refuse keep", "characters in US", "2.9"),
@@ -122,6 +126,15 @@ _SALES = (
         "ignore refuse keep",
         "class or location, not tracked",
         "4.7",
+    ),
+    _switch(
+        "tax_rounding", "sum line", "tax is rounded by rate or by line", "4.7, 9.8"
+    ),
+    _switch(
+        "currency_left_out",
+        "foreign never always",
+        "for whom CurrencyRef must be sent in multicurrency",
+        "4.7, 4.9",
     ),
     _switch("zero_tax_override", "honour ignore", "TotalTax 0 with TAX lines", "4.7"),
 )

@@ -169,7 +169,9 @@ class Books:
 
 
 def kind_of(document: Body) -> str:
-    return "CreditMemo" if "RemainingCredit" in document else "Invoice"
+    if "RemainingCredit" in document:
+        return "CreditMemo"
+    return "Invoice" if "CustomerRef" in document else "JournalEntry"
 
 
 def _key(old: Body) -> Body:

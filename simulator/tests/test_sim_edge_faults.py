@@ -104,6 +104,44 @@ def test_drop_after_hangs_up_when_it_is_written(client, keys):
     assert again.json()["Fault"]["Error"][0]["code"] == "6240"
 
 
+def test_what_is_late_is_written_after_the_answer(client, keys):
+    client.control("faults", kind="late", seconds=0.3)
+    assert create_customer(client, keys, "Late Ltd").status_code == 504
+    names = "query?query=select * from Customer"
+
+    def found():
+        answer = client.api(keys["access_token"], keys["realm_id"], names)
+        return len(answer.json()["QueryResponse"].get("Customer", []))
+
+    assert found() == 0
+    deadline = time.monotonic() + 10
+    while not found() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert found() == 1
+
+
+def test_what_is_late_is_not_written_twice(client, keys):
+    client.control("faults", kind="late", seconds=0.3)
+    url = f"{client.server.url}/v3/company/{keys['realm_id']}/customer?requestid=r-1"
+    headers = {"Authorization": f"Bearer {keys['access_token']}"}
+    body = {"DisplayName": "Once Ltd"}
+    assert client.http.post(url, json=body, headers=headers).status_code == 504
+    assert client.http.post(url, json=body, headers=headers).status_code == 200
+    time.sleep(0.5)
+    listed = client.control("records/Customer", "GET").json()["records"]
+    assert [one["SyncToken"] for one in listed] == ["0"]
+
+
+@pytest.mark.parametrize(("block", "writes"), [("reads", 200), ("all", 429)])
+def test_a_months_reads_can_be_used_up(client, keys, read, block, writes):
+    client.control("switches", monthly_reads=2, monthly_block=block)
+    assert [read().status_code for _ in range(4)] == [200, 200, 429, 429]
+    assert create_customer(client, keys, "Ada").status_code == writes
+    client.control("clock", advance=32 * 86400)
+    fresh = client.control("credentials", "GET").json()
+    assert client.api(fresh["access_token"], fresh["realm_id"]).status_code == 200
+
+
 def test_a_limit_can_be_reported_after_the_write(client, keys):
     client.control("faults", kind="throttle", when="after")
     assert create_customer(client, keys, "Late Ltd").status_code == 429

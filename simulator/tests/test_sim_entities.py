@@ -323,6 +323,10 @@ def test_time_belongs_to_somebody_and_has_a_length(books):
         books.create("TimeActivity", NameOf="Employee", Hours=1)
     with refused("2020", "Hours"):
         books.create("TimeActivity", NameOf="Employee", EmployeeRef=ref(employee))
+    billed = {"BillableStatus": "Billable", "CustomerRef": ref(books.customer)}
+    whose = {"NameOf": "Employee", "EmployeeRef": ref(employee), "Hours": 1}
+    with refused("2020", "HourlyRate"):
+        books.create("TimeActivity", **whose, **billed)
 
 
 def test_a_rate_is_written_again_without_an_id(books):

@@ -55,6 +55,38 @@ def test_deactivation_adds_the_suffix_and_returns_the_whole_record(books):
     assert again["DisplayName"].count("(deleted)") == 1
 
 
+@pytest.mark.parametrize("touches", ["time", "token"])
+def test_what_a_customer_owes_whom_a_person_gives_up_is_balanced(books, touches):
+    books.switches.set_many({"balance_touches_customer": touches})
+    code = books.code("20%", 20)
+    invoice = books.invoice(books.line(100, code))
+    rich = books.create("Customer", DisplayName="Rich")
+    books.create("Payment", CustomerRef={"value": rich["Id"]}, TotalAmt=30)
+    for customer, entity, total in (
+        (books.customer, "CreditMemo", 120),
+        (rich, "Invoice", 30),
+    ):
+        fresh = books.read("Customer", customer)
+        key = {"Id": fresh["Id"], "SyncToken": fresh["SyncToken"], "sparse": True}
+        books.engine.update(
+            books.realm, "Customer", {**key, "Active": False}, actor="Helen"
+        )
+        gone = books.read("Customer", customer)
+        assert (gone["Active"], gone["Balance"]) == (False, 0)
+        newest = books.rows(f"SELECT * FROM {entity} ORDERBY Id DESC")[0]
+        assert (newest["TotalAmt"], newest["Balance"]) == (total, total)
+        assert newest["CustomerRef"]["value"] == gone["Id"]
+    assert books.read("Invoice", invoice)["Balance"] == 120
+    assert books.posted() == 0
+
+
+def test_an_app_leaves_a_balance_as_it_is(books):
+    books.invoice(books.line(100, books.code("20%", 20)))
+    fresh = books.read("Customer", books.customer)
+    assert books.update("Customer", fresh, Active=False)["Balance"] == 120
+    assert books.count("CreditMemo") == 0
+
+
 def test_the_suffix_stays_on_reactivation_unless_switched(books):
     gone = books.update("Customer", books.customer, Active=False)
     back = books.update("Customer", gone, Active=True)

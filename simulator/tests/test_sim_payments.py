@@ -196,16 +196,33 @@ def test_a_deposit_on_an_invoice_reduces_what_is_open(books, zero):
 def test_foreign_documents_keep_their_currency_and_the_gain_is_booked():
     books = Books(CurrencyPrefs={"MultiCurrencyEnabled": True})
     zero = books.code("Z", 0)
-    books.customer = books.create(
-        "Customer", DisplayName="Lyon", CurrencyRef={"value": "EUR"}
-    )
+    euro = {"CurrencyRef": {"value": "EUR"}}
+    books.customer = books.create("Customer", DisplayName="Lyon", **euro)
     with refused("6000", "CurrencyRef"):
         books.invoice(books.line(1, zero), CurrencyRef={"value": "GBP"})
-    invoice = books.invoice(books.line(100, zero), ExchangeRate=dec("0.8"))
+    invoice = books.invoice(books.line(100, zero), ExchangeRate=dec("0.8"), **euro)
     assert invoice["HomeTotalAmt"] == 80 and invoice["CurrencyRef"]["value"] == "EUR"
-    books.pay(100, (invoice, 100), ExchangeRate=dec("0.9"))
+    books.pay(100, (invoice, 100), ExchangeRate=dec("0.9"), **euro)
     assert books.balance() == 0 and books.posted() == 0
     assert books.account("Exchange Gain or Loss") == -10
+
+
+@pytest.mark.parametrize(
+    ("wish", "refusals"),
+    [("foreign", [False, True]), ("always", [True, True]), ("never", [False, False])],
+)
+def test_for_whom_the_currency_must_be_said_is_a_switch(wish, refusals):
+    books = Books(CurrencyPrefs={"MultiCurrencyEnabled": True})
+    zero, home = books.code("Z", 0), books.customer
+    lyon = books.create("Customer", DisplayName="Lyon", CurrencyRef={"value": "EUR"})
+    books.switches.set_many({"currency_left_out": wish})
+    for books.customer, refusal in zip((home, lyon), refusals, strict=True):
+        for write in (lambda: books.invoice(books.line(1, zero)), lambda: books.pay(1)):
+            if refusal:
+                with refused("2020", "CurrencyRef"):
+                    write()
+            else:
+                write()
 
 
 # -- QuickBooks' own application ----------------------------------------------------
@@ -251,15 +268,79 @@ def test_a_foreign_invoice_paid_in_parts_leaves_nothing_in_any_order():
     account = "Accounts Receivable (A/R) - EUR"
     assert books.account(account) == dec("86.21")
     parts = ["33.33", "33.33", "33.44"]
-    paid = [books.pay(one, (invoice, one), ExchangeRate=dec("0.9")) for one in parts]
+    paid = [
+        books.pay(one, (invoice, one), ExchangeRate=dec("0.9"), **euro) for one in parts
+    ]
     assert books.read("Invoice", invoice)["Balance"] == 0
     assert books.account(account) == 0
     books.delete("Payment", books.read("Payment", paid[0]))
     assert books.account(account) == dec("28.71")
-    books.pay("33.33", (invoice, "33.33"))
+    books.pay("33.33", (invoice, "33.33"), **euro)
     assert books.account(account) == 0 == books.posted()
     books.update("Invoice", books.read("Invoice", invoice), ExchangeRate=dec("0.7777"))
     assert books.account(account) == 0 == books.posted()
+
+
+def journal(books, amount, side, customer=None, **more):
+    """Write an entry that debits or credits a customer, against the sales."""
+    [receivable] = books.rows(
+        "SELECT * FROM Account WHERE AccountType = 'Accounts Receivable'"
+    )
+    who = {"value": (customer or books.customer)["Id"]}
+    other = {"Debit": "Credit", "Credit": "Debit"}[side]
+    details = [
+        {
+            "PostingType": side,
+            "AccountRef": {"value": receivable["Id"]},
+            "Entity": {"Type": "Customer", "EntityRef": who},
+        },
+        {"PostingType": other, "AccountRef": {"value": books.income["Id"]}},
+    ]
+    kind = "JournalEntryLineDetail"
+    lines = [{"Amount": dec(amount), "DetailType": kind, kind: one} for one in details]
+    return books.create("JournalEntry", Line=lines, **more)
+
+
+def test_what_is_written_off_by_a_journal_entry_pays_with_the_money(books, zero):
+    invoice = books.invoice(books.line(100, zero))
+    off = journal(books, 20, "Credit")
+    assert books.balance() == 80
+    payment = books.pay(80, (invoice, 100), (off, 20))
+    assert payment["UnappliedAmt"] == 0
+    assert payment["Line"][1]["LinkedTxn"][0]["TxnType"] == "JournalEntry"
+    assert books.read("Invoice", invoice)["Balance"] == 0
+    assert books.balance() == 0 == books.posted()
+    wishes = {"report_date": "2030-01-01"}
+    for name in ("AgedReceivables", "AgedReceivableDetail"):
+        assert not books.engine.report(books.realm, name, wishes)["Rows"]
+    with refused("6000", detail="open balance of 0"):
+        books.pay(0, (invoice, 0), (off, 1))
+    with refused("620", "LinkedTxn"):
+        lyon = books.create("Customer", DisplayName="Lyon")
+        books.pay(0, (journal(books, 5, "Credit", lyon), 5))
+    # Half of it, then nothing is written off: the invoice is open again.
+    books.replace("JournalEntry", off, Line=halved(off))
+    assert books.read("Invoice", invoice)["Balance"] == 10
+    assert books.read("Payment", payment)["UnappliedAmt"] == 0
+    books.delete("JournalEntry", books.read("JournalEntry", off))
+    assert books.read("Invoice", invoice)["Balance"] == 20
+    assert books.balance() == 20 + 5 - 5 and books.posted() == 0
+
+
+def halved(entry):
+    return [{**line, "Amount": line["Amount"] / 2} for line in entry["Line"]]
+
+
+def test_a_charge_by_a_journal_entry_is_paid_like_an_invoice(books, zero):
+    credit = books.credit(books.line(10, zero))
+    charge = journal(books, 30, "Debit")
+    payment = books.pay(25, (charge, 30), (credit, 10))
+    assert payment["UnappliedAmt"] == 5 and books.balance() == -5
+    assert books.read("CreditMemo", credit)["RemainingCredit"] == 0
+    books.delete("CreditMemo", books.read("CreditMemo", credit))
+    (line,) = books.read("Payment", payment)["Line"]
+    assert (line["Amount"], books.read("Payment", payment)["UnappliedAmt"]) == (25, 0)
+    assert books.balance() == 5 and books.posted() == 0
 
 
 def paid_back(books, amount, kind="Cash", **more):

@@ -95,6 +95,7 @@ def test_hours_are_billed_by_the_line_that_names_them(books):
         EmployeeRef=ref(employee),
         CustomerRef=ref(books.customer),
         BillableStatus="Billable",
+        HourlyRate=40,
         Hours=2,
     )
     line = {**books.line(80, books.zero), **linked("TimeActivity", hours)}

@@ -9,7 +9,7 @@ import pytest
 import requests
 from test_sim_api import Api, changes, fault
 
-from qbo_simulator.clock import stamp
+from qbo_simulator.clock import PACIFIC, stamp
 
 
 @pytest.fixture
@@ -219,6 +219,63 @@ def test_deleting_and_sending_replay_too(api):
 def test_some_entities_have_no_changes(api, name):
     since = stamp(api.server.simulator.clock.now() - timedelta(days=1))
     fault(changes(api, name, since), 400, "500")
+
+
+@pytest.mark.parametrize("code", ["500", "4001", "2070", "6000"])
+def test_changes_too_long_ago_are_refused(api, code):
+    api.server.simulator.switches.set_many({"cdc_too_old_code": code})
+    since = stamp(api.server.simulator.clock.now() - timedelta(days=31))
+    fault(changes(api, "Customer", since), 400, code)
+
+
+def test_a_plus_sign_that_is_not_encoded_is_no_offset(api):
+    path = "cdc?entities=Customer&changedSince="
+    moment = api.server.simulator.clock.now().isoformat(timespec="seconds")
+    fault(api.get(path + moment), 400, "2060")
+    assert api.get(path + moment.replace("+", "%2B")).ok
+
+
+def test_a_time_without_an_offset_is_pacific(api):
+    moment = api.server.simulator.clock.now() - timedelta(seconds=10)
+    api.customer()
+    pacific = moment.astimezone(PACIFIC).isoformat(timespec="seconds")[:19]
+    (found,) = changes(api, "Customer", pacific).json()["CDCResponse"][0][
+        "QueryResponse"
+    ]
+    assert len(found["Customer"]) == 1
+    zulu = moment.isoformat(timespec="seconds")[:19]
+    answer = changes(api, "Customer", zulu).json()
+    assert answer["CDCResponse"][0]["QueryResponse"] == [{}]
+
+
+def test_which_thousand_changes_are_told_is_a_switch(api):
+    engine, clock = api.server.simulator.engine, api.server.simulator.clock
+    since = stamp(clock.now() - timedelta(seconds=10))
+    for part in range(2):
+        bodies = [{"DisplayName": f"C{part}-{number}"} for number in range(600)]
+        engine.bulk_create(api.realm, "Customer", bodies)
+        clock.advance(60)
+    told = []
+    for way in ("oldest", "newest"):
+        api.server.simulator.switches.set_many({"cdc_beyond_1000": way})
+        answer = changes(api, "Customer,Item", since).json()["CDCResponse"][0]
+        found = answer["QueryResponse"][0]["Customer"]
+        assert len(found) == 1000 and answer["QueryResponse"][1] == {}
+        told.append({row["DisplayName"][:2] for row in found[:600]})
+    assert told == [{"C0"}, {"C1"}]
+
+
+def test_a_batch_done_before_may_be_refused(api):
+    item = {"bId": "1", "Customer": {"DisplayName": "Ada"}}
+    body = {"BatchItemRequest": [item]}
+    assert api.post("batch", body, requestid="r").ok
+    api.server.simulator.switches.set_many({"batch_replay": "refuse"})
+    (again,) = api.post("batch", body, requestid="r").json()["BatchItemResponse"]
+    (error,) = again["Fault"]["Error"]
+    assert (error["code"], api.count("Customer")) == ("6000", 1)
+    assert "accessing or saving your data" in error["Detail"]
+    (other,) = api.post("batch", body, requestid="s").json()["BatchItemResponse"]
+    assert other["Fault"]["Error"][0]["code"] == "6240"
 
 
 def test_journal_codes_have_changes_by_switch(api):

@@ -32,6 +32,41 @@ def test_tax_is_computed_per_rate_on_the_sum_of_lines(uk):
     assert half_up["TxnTaxDetail"]["TotalTax"] == dec("26.82")
 
 
+def test_whether_tax_is_rounded_by_line_is_a_switch(uk):
+    code = uk.code("15%", 15)
+    uk.switches.set_many({"tax_rounding": "line"})
+    invoice = uk.invoice(*[uk.line("10.10", code)] * 3)
+    assert invoice["TxnTaxDetail"]["TotalTax"] == dec("4.56")
+    (line,) = invoice["TxnTaxDetail"]["TaxLine"]
+    assert line["TaxLineDetail"]["NetAmountTaxable"] == dec("30.30")
+    inclusive = uk.invoice(
+        *[uk.line("8.70", code, TaxInclusiveAmt=dec(10))] * 3,
+        GlobalTaxCalculation="TaxInclusive",
+    )
+    assert (inclusive["TotalAmt"], len(inclusive["TxnTaxDetail"]["TaxLine"])) == (30, 1)
+    assert uk.posted() == 0
+    us = Books("US", **AST)
+    us.engine.update(us.realm, "CompanyInfo", texan(us), system=True)
+    us.code("Austin, TX", 15)
+    sums = []
+    for way in ("sum", "line"):
+        us.switches.set_many({"tax_rounding": way})
+        sale = us.invoice(*[us.line("10.10", "TAX")] * 3)
+        sums.append(sale["TxnTaxDetail"]["TotalTax"])
+    assert sums == [dec("4.55"), dec("4.56")]
+
+
+def texan(books):
+    info = books.read("CompanyInfo", "1")
+    address = {"City": "Austin", "CountrySubDivisionCode": "TX"}
+    return {
+        "Id": "1",
+        "SyncToken": info["SyncToken"],
+        "sparse": True,
+        "CompanyAddr": address,
+    }
+
+
 def test_several_rates_and_codes_have_a_line_each(uk, standard):
     reduced, nothing = uk.code("5.0% R", 5), uk.code("0.0% Z", 0)
     invoice = uk.invoice(

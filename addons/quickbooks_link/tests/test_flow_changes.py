@@ -274,7 +274,7 @@ class TestChangesFallBack(ChangesCase):
         self.connection.changes_until = mark
         self.simulator.post("clock", {"advance": 2 * 86400})
         self.addCleanup(self.simulator.post, "clock", {"advance": -2 * 86400})
-        for code in ("4001", "2070", "6000"):
+        for code in ("500", "4001", "2070", "6000"):
             with self.subTest(code):
                 self.connection.changes_until = mark
                 self.simulator.post("switches", {"cdc_too_old_code": code})
@@ -282,7 +282,7 @@ class TestChangesFallBack(ChangesCase):
                 run = self.changes()
                 self.assertEqual(run.kind, "full")
                 self.assertIn("no longer tells", run.note)
-        self.simulator.post("switches", {"cdc_too_old_code": "4001"})
+        self.simulator.post("switches", {"cdc_too_old_code": "500"})
 
     def full_syncs_are_done_but_for_the_mark(self):
         now = fields.Datetime.now()

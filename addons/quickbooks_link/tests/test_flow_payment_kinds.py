@@ -62,6 +62,43 @@ class TestFlowPaymentKinds(DiscountCase):
         self.sync("payments")
         self.assertEqual(len(self.odoo_payments()), 2)
 
+    def test_what_the_bookkeeper_wrote_off_stays_open_and_is_told(self):
+        invoice = self.sent(100)
+        off = self.write_off(20)
+        paid = self.pay(80, (invoice, 100), (off, 20))
+        self.sync("payments")
+        row = self.row(paid)
+        self.assertEqual(row.state, "attention")
+        self.assertIn("20.00 GBP", row.error)
+        self.assertIn("another transaction that Odoo doesn't have", row.error)
+        self.assertEqual(row.payment_id.amount, 80)
+        self.assertEqual(self.open_in_odoo(invoice), 20)
+        self.assertEqual(self.document(invoice).balance, 0)
+        self.remove(*off)
+        self.sync("payments")
+        self.assertEqual(row.state, "done", row.error)
+        self.assert_agree(invoice)
+
+    def write_off(self, amount):
+        """Take an amount off what the customer owes, as a bookkeeper does."""
+        accounts = self.records("Account").values()
+        named = {one["AccountType"]: {"value": one["Id"]} for one in accounts}
+        who = {"value": self.customer.quickbooks_id}
+        sides = {
+            "Credit": {
+                "AccountRef": named["Accounts Receivable"],
+                "Entity": {"Type": "Customer", "EntityRef": who},
+            },
+            "Debit": {"AccountRef": named["Expense"]},
+        }
+        kind = "JournalEntryLineDetail"
+        lines = [
+            {"Amount": amount, "DetailType": kind, kind: {"PostingType": side, **rest}}
+            for side, rest in sides.items()
+        ]
+        made = self.add("JournalEntry", TxnDate="2026-11-21", Line=lines)
+        return ("JournalEntry", made["Id"])
+
     def test_journals_follow_method_and_account(self):
         invoice = self.sent(100)
         methods = self.records("PaymentMethod")

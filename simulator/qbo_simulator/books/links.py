@@ -1,6 +1,6 @@
 """Who pays whom: amounts of one transaction applied to another."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from qbo_simulator.company import Company, Record
 
 # What a Payment's lines call a Purchase, by its PaymentType (qbo-api.md 4.9).
 PURCHASE = "Purchase"
+JOURNAL = "JournalEntry"
 PURCHASES = ("Check", "Expense")
 OPEN_FIELDS = {
     "Invoice": ("Balance",),
@@ -149,8 +150,58 @@ def receivable_lines(company: Company, body: dict[str, Any]) -> list[dict[str, A
     return [line for line, kind in pairs if kind == "Accounts Receivable"]
 
 
+def customers_lines(company: Company, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the lines of a journal entry that are a customer's.
+
+    They stand on receivables; where there are several customers, the first's count.
+    """
+    found: list[dict[str, Any]] = []
+    for line in body.get("Line", []):
+        detail = line.get("JournalEntryLineDetail", {})
+        account = (
+            company.get("Account", detail["AccountRef"]["value"]) if detail else None
+        )
+        if account is not None and account.body["AccountType"] == "Accounts Receivable":
+            owner = detail["Entity"]["EntityRef"]["value"]
+            if not found or owner == _owner_of(found[0]):
+                found.append(line)
+    return found
+
+
+def _owner_of(line: dict[str, Any]) -> str:
+    return str(line["JournalEntryLineDetail"]["Entity"]["EntityRef"]["value"])
+
+
+def owner(company: Company, record: Record) -> str | None:
+    """Return the customer of a journal entry, if it is one's."""
+    lines = customers_lines(company, record.body)
+    return _owner_of(lines[0]) if lines else None
+
+
+def owed(company: Company, body: dict[str, Any]) -> Decimal:
+    """Return what a journal entry lets its customer owe; below zero, have."""
+    sides = {"Debit": 1, "Credit": -1}
+    return sum(
+        (
+            sides[line["JournalEntryLineDetail"]["PostingType"]]
+            * Decimal(line["Amount"])
+            for line in customers_lines(company, body)
+        ),
+        Decimal(0),
+    )
+
+
+def sign_of(company: Company, record: Record, signs: Mapping[str, int]) -> int:
+    """Return 1 for what a payment pays and -1 for what pays with it."""
+    if record.entity == JOURNAL:
+        return 1 if owed(company, record.body) > 0 else -1
+    return signs[record.entity]
+
+
 def asked(company: Company, record: Record) -> Decimal:
     """Return how much of a transaction can be settled at all."""
+    if record.entity == JOURNAL:
+        return abs(owed(company, record.body))
     if record.entity != PURCHASE:
         return whole(record.body)
     lines = receivable_lines(company, record.body)

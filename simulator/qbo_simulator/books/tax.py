@@ -43,12 +43,16 @@ class Tax:
     delta: Decimal = ZERO
 
 
-def on_top(shares: Iterable[Share]) -> list[Tax]:
-    """Return the taxes on net amounts, one for each rate in the order they appear."""
+def on_top(shares: Iterable[Share], each: bool = False) -> list[Tax]:
+    """Return the taxes on net amounts, one for each rate in the order they appear.
+
+    ``each``: the tax of each share is rounded by itself, not that of their sum.
+    """
     found: dict[str, tuple[Rate, Decimal, Decimal]] = {}
     for share in shares:
         for rate, taxable, tax in _exact(share.amount, share.rates):
             _, base, total = found.get(rate.id, (rate, ZERO, ZERO))
+            tax = rounded(tax) if each else tax
             found[rate.id] = (rate, base + taxable, total + tax)
     return [
         Tax(rate, rounded(taxable), rounded(tax))
@@ -56,13 +60,13 @@ def on_top(shares: Iterable[Share]) -> list[Tax]:
     ]
 
 
-def within(shares: Iterable[Share]) -> list[Tax]:
+def within(shares: Iterable[Share], each: bool = False) -> list[Tax]:
     """Return the taxes contained in gross amounts."""
     nets = (
         Share(share.amount / (1 + combined(share.rates)), share.rates)
         for share in shares
     )
-    return on_top(nets)
+    return on_top(nets, each)
 
 
 def combined(rates: Sequence[Rate]) -> Decimal:

@@ -15,6 +15,7 @@ KINDS = (
     "delay",
     "drop",
     "drop_after",
+    "late",
     "truncate",
     "spoil",
     "throttle",
@@ -141,6 +142,8 @@ def _rule_of(number: int, wish: Mapping[str, Any]) -> FaultRule:
         raise FaultOrderError("when must be before or after; this kind comes after")
     if kind == "drop" and when == "after":
         raise FaultOrderError("to drop after committing use kind drop_after")
+    if kind == "late" and when == "after":
+        raise FaultOrderError("what is executed late is answered before")
     settings = {key: wish[key] for key in _SETTINGS if key in wish}
     _check_settings(settings)
     return FaultRule(number, kind, times, skip, when, _match_of(wish), settings)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -58,6 +58,7 @@ class EdgeMiddleware:
         self._simulator = simulator
         self._gate = Gate(simulator)
         self._labeller = Labeller(spelling)
+        self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
@@ -101,12 +102,26 @@ class EdgeMiddleware:
             if rule.kind == "drop":
                 await self._hang_up(exchange)
                 return 0, False
+            if rule.kind == "late":
+                self._execute_later(exchange, rule.settings.get("seconds", 1))
+                rule = replace(rule, kind="status", settings={"status": 504})
             replacement = await self._replacement(rule, exchange)
             if replacement is not None:
                 await self._send(exchange, replacement)
                 return replacement.status, False
         answer = await _captured(self._app, exchange)
         return await self._after(exchange, answer)
+
+    def _execute_later(self, exchange: _Exchange, seconds: float) -> None:
+        """Let the API do its work when the client has long had its answer."""
+
+        async def work() -> None:
+            await asyncio.sleep(seconds)
+            await _captured(self._app, exchange)
+
+        task = asyncio.create_task(work())
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
 
     async def _after(self, exchange: _Exchange, answer: Answer) -> tuple[int, bool]:
         """Spoil the answer if that was ordered; the books are written by now."""
@@ -138,9 +153,14 @@ class EdgeMiddleware:
             return answers.bare_status(413)
         headers = Headers(scope=exchange.scope)
         refusal = self._gate.refusal(headers, exchange.call)
-        if refusal is None and not self._simulator.throttle.admits(exchange.call):
+        if refusal is None and not self._may_go_on(exchange.call):
             refusal = answers.throttled(self._simulator)
         return refusal
+
+    def _may_go_on(self, call: Call) -> bool:
+        """Tell whether the limits and the month's allowance let a call through."""
+        allowed = self._simulator.allowance.admits(call)
+        return allowed and self._simulator.throttle.admits(call)
 
     def _is_too_large(self, exchange: _Exchange) -> bool:
         """Tell whether a body is over the limit; files have one of their own."""
@@ -242,7 +262,9 @@ class EdgeMiddleware:
             call.label,
             round(time.perf_counter() - started, 4),
         )
-        self._simulator.stats.add(record, self._metered(call) if served else 0)
+        metered = self._metered(call) if served else 0
+        self._simulator.allowance.use(metered)
+        self._simulator.stats.add(record, metered)
 
     def _metered(self, call: Call) -> int:
         """Return what the call costs; a batch costs one or each, nobody has said."""

@@ -12,6 +12,7 @@ from qbo_simulator.books.links import (
     links_from,
     links_to,
     open_amount,
+    sign_of,
 )
 from qbo_simulator.books.money import amount, cents, shown
 from qbo_simulator.company import Company, Record
@@ -30,10 +31,14 @@ _JAXB = {
 
 @dataclass(frozen=True)
 class Applied:
-    """One line of a payment: hundredths applied to a document."""
+    """One line of a payment: hundredths applied to a document.
+
+    ``sign`` is 1 where it pays the document, -1 where the document pays.
+    """
 
     target: Record
     amount: int
+    sign: int
 
 
 def read_lines(
@@ -64,7 +69,7 @@ def read_lines(
             )
         line["LineEx"] = line_extras(target, lefts[key])
         lefts[key] -= value
-        found.append(Applied(target, value))
+        found.append(Applied(target, value, sign_of(company, target, signs)))
     return found
 
 
@@ -111,11 +116,9 @@ def line_extras(target: Record, left: int) -> Body:
     return {"any": wrapped}
 
 
-def unapplied(
-    total: Decimal, lines: list[Applied], signs: Mapping[str, int]
-) -> Decimal:
+def unapplied(total: Decimal, lines: list[Applied]) -> Decimal:
     """Return what is left of a payment. Raises 6000 when it applies more than it is."""
-    used = sum(signs[one.target.entity] * one.amount for one in lines)
+    used = sum(one.sign * one.amount for one in lines)
     left = cents(total) - used
     if left < 0:
         raise business("You can't apply more than the amount of the payment.")
@@ -168,6 +171,21 @@ def _give_back(company: Company, payer: Record, link: Link, value: int) -> int:
         body["Line"] = lines
     company.rules(payer.entity).reapply(payer, body)
     return value
+
+
+def fitted(total: int, lines: list[Applied]) -> list[int]:
+    """Return what lines may still apply when a credit among them has gone.
+
+    What is too much for the payment is taken off the last that it pays.
+    """
+    amounts = [one.amount for one in lines]
+    excess = sum(one.sign * one.amount for one in lines) - total
+    for number in reversed(range(len(lines))):
+        if lines[number].sign > 0 and excess > 0:
+            part = min(excess, amounts[number])
+            amounts[number] -= part
+            excess -= part
+    return amounts
 
 
 def repost_payers(

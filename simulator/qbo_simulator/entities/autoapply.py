@@ -65,6 +65,7 @@ def _tie(company: Company, invoice: Record, credit: Record) -> None:
         return
     body = {
         "CustomerRef": {"value": invoice.body["CustomerRef"]["value"]},
+        "CurrencyRef": {"value": invoice.body["CurrencyRef"]["value"]},
         "TxnDate": company.today.isoformat(),
         "TotalAmt": Decimal(0),
         "PrivateNote": "Created by QB Online to link credits to charges.",

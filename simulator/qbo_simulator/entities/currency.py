@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from qbo_simulator.books.money import plain
-from qbo_simulator.company import Company, Record
+from qbo_simulator.company import API_ACTOR, Company, Record
 from qbo_simulator.entities.base import Body
-from qbo_simulator.errors import ServiceFault, business, not_found
+from qbo_simulator.errors import ServiceFault, business, not_found, required
 
 CURRENCIES = {
     "AUD": "Australian Dollar",
@@ -64,6 +64,8 @@ def settle_document_currency(
 ) -> None:
     """Give a document its party's currency and a rate for its date."""
     own = party.get("CurrencyRef", {}).get("value", company.home_currency)
+    if not new.get("CurrencyRef"):
+        _check_left_out(company, own)
     code = (new.get("CurrencyRef") or {}).get("value", own)
     reference = currency_reference(code)
     if code != own:
@@ -81,6 +83,20 @@ def settle_document_currency(
     if rate <= 0:
         raise ServiceFault("2110", "ExchangeRate", "ExchangeRate must be above zero")
     new["ExchangeRate"] = plain(rate)
+
+
+def _check_left_out(company: Company, own: str) -> None:
+    """Refuse (2020) a document of a foreign name that does not say its currency.
+
+    Intuit's pages ask for CurrencyRef wherever multicurrency is on; clients leave it
+    out of documents in the home currency and get away with it.
+    """
+    wish = company.switches.get("currency_left_out")
+    foreign = own != company.home_currency
+    asked = wish == "always" or (wish == "foreign" and foreign)
+    app = company.actor == API_ACTOR and not company.system
+    if company.multicurrency and asked and app:
+        raise required("CurrencyRef")
 
 
 def rate_on(company: Company, code: str, day: str) -> Decimal:

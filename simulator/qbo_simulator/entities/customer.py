@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from qbo_simulator.books.balances import moved
-from qbo_simulator.company import Record
+from qbo_simulator.company import API_ACTOR, Record
 from qbo_simulator.entities.base import Body
 from qbo_simulator.entities.currency import settle_currency
-from qbo_simulator.entities.opening import book_opening_balance
+from qbo_simulator.entities.opening import balance_out, book_opening_balance
 from qbo_simulator.entities.people import PeopleRules
 from qbo_simulator.errors import ServiceFault, business
 
@@ -19,6 +19,18 @@ class CustomerRules(PeopleRules):
     """Customers and sub-customers ("jobs")."""
 
     child_flag = "Job"
+
+    def update(self, body: Mapping[str, Any]) -> Record:
+        """Change a customer; what one owes whom a person gives up is balanced first."""
+        record = self.current(body)
+        leaves = body.get("Active") in (False, "false") and record.body.get(
+            "Active", True
+        )
+        if leaves and self.company.actor != API_ACTOR and not self.company.system:
+            balance_out(self.company, record)
+            token = str(self.company.get("Customer", record.id).row.sync_token)
+            body = {**body, "SyncToken": token}
+        return super().update(body)
 
     def prepare(self, new: Body, old: Record | None) -> None:
         """Settle currency, balance, tax identifiers on top of the names."""

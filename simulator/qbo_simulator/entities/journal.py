@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 from qbo_simulator.books.ledger import PAYABLE, RECEIVABLE, Entry, Posting
+from qbo_simulator.books.links import asked, owed
 from qbo_simulator.books.money import cents
 from qbo_simulator.company import Record
+from qbo_simulator.entities.applying import release
 from qbo_simulator.entities.base import Body
 from qbo_simulator.entities.currency import settle_document_currency
 from qbo_simulator.entities.transaction import (
@@ -65,6 +67,21 @@ class JournalEntryRules(TransactionRules):
         for name, code in (("TaxApplicableOn", "2270"), ("TaxAmount", "2280")):
             if name not in detail:
                 raise ServiceFault(code, name)
+
+    def after(self, record: Record, old: Body | None) -> None:
+        """Post; give back what is applied beyond what it is still worth."""
+        super().after(record, old)
+        if old is not None:
+            turned = (owed(self.company, old) > 0) != (
+                owed(self.company, record.body) > 0
+            )
+            worth = cents(asked(self.company, record))
+            release(self.company, record, 0 if turned else worth)
+
+    def before_removal(self, record: Record) -> None:
+        """Give back what is applied, then leave the books."""
+        super().before_removal(record)
+        release(self.company, record, 0)
 
     def entry(self, record: Record) -> Entry:
         """Return the entry as it was written."""

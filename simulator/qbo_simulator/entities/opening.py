@@ -1,4 +1,4 @@
-"""What a customer owes and a shelf holds on the day they are entered."""
+"""What stands for balances: of the day a record is entered, and of its last."""
 
 from decimal import Decimal
 
@@ -31,6 +31,31 @@ def book_opening_balance(company: Company, customer: Record, owed: Decimal) -> N
         company.rules("Invoice").create(body)
     fresh = company.get("Customer", customer.id)
     customer.row, customer.body = fresh.row, fresh.body
+
+
+def balance_out(company: Company, customer: Record) -> None:
+    """Write what takes a customer's balance to nothing: a credit memo, or an invoice.
+
+    So QuickBooks does when a person makes the customer inactive (qbo-api.md 4.2).
+    """
+    left = Decimal(customer.body.get("Balance", 0))
+    if not left:
+        return
+    detail = {"ItemAccountRef": {"value": account_for(company, "sales")}}
+    line = {
+        "Amount": abs(left),
+        "Description": "Balancing transaction",
+        "DetailType": "SalesItemLineDetail",
+        "SalesItemLineDetail": detail,
+    }
+    body = {
+        "CustomerRef": {"value": customer.id},
+        "GlobalTaxCalculation": "NotApplicable",
+        "PrivateNote": "Balancing transaction of a customer made inactive",
+        "Line": [line],
+    }
+    with company.as_system():
+        company.rules("CreditMemo" if left > 0 else "Invoice").create(body)
 
 
 def book_opening_stock(company: Company, item: Record, quantity: Decimal) -> None:

@@ -1,23 +1,28 @@
 """The rules of payments: from customers and to vendors (qbo-api.md 4.9, 4.10)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from qbo_simulator.books.accounts import account_for
 from qbo_simulator.books.ledger import Entry, Posting
 from qbo_simulator.books.links import (
+    JOURNAL,
     Link,
     linked_entity,
     links_from,
     refresh,
     replace_links,
+    sign_of,
     valued,
 )
-from qbo_simulator.books.money import cents, shown
+from qbo_simulator.books.links import owner as journal_owner
+from qbo_simulator.books.money import amount, cents, shown
 from qbo_simulator.company import Record
 from qbo_simulator.entities.applying import (
     Applied,
+    fitted,
     links_of,
     read_lines,
     repost_payers,
@@ -54,7 +59,7 @@ class SettlingRules(TransactionRules):
         self._lines = read_lines(self.company, new["Line"], old, self.signs)
         for one in self._lines:
             self._check_party(party, one.target)
-        self.settle_rest(new, unapplied(total, self._lines, self.signs))
+        self.settle_rest(new, unapplied(total, self._lines))
 
     def settle_rest(self, new: Body, rest: Decimal) -> None:
         """Write what is left of the payment, and the account of the money."""
@@ -65,7 +70,7 @@ class SettlingRules(TransactionRules):
 
     def _check_party(self, party: Record, target: Record) -> None:
         """A payment settles documents of its party and of those below it."""
-        owner = self._owner(target.body)
+        owner = self._owner_of(target)
         while owner is not None:
             if owner == party.id:
                 return
@@ -73,6 +78,11 @@ class SettlingRules(TransactionRules):
             owner = above and above["value"]
         detail = f"{target.entity} {target.id} belongs to another {self.party.lower()}."
         raise ServiceFault("620", "LinkedTxn", detail)
+
+    def _owner_of(self, target: Record) -> str | None:
+        if target.entity == JOURNAL:
+            return journal_owner(self.company, target)
+        return self._owner(target.body)
 
     def _owner(self, body: Mapping[str, Any]) -> str | None:
         """Return whose a transaction is; of a purchase, to whom it was paid."""
@@ -102,10 +112,23 @@ class SettlingRules(TransactionRules):
             linked = line["LinkedTxn"][0]
             entity = linked_entity(linked["TxnType"])
             target = self.company.get(entity, linked["TxnId"])
-            self._lines.append(Applied(target, cents(line["Amount"])))
-        rest = unapplied(Decimal(body["TotalAmt"]), self._lines, self.signs)
+            sign = sign_of(self.company, target, self.signs)
+            self._lines.append(Applied(target, cents(line["Amount"]), sign))
+        self._shorten(body)
+        rest = unapplied(Decimal(body["TotalAmt"]), self._lines)
         self.settle_rest(body, rest)
         self.after(self.company.save(record, body), record.body)
+
+    def _shorten(self, body: Body) -> None:
+        """Let the lines apply no more than the payment has."""
+        wanted = fitted(cents(body["TotalAmt"]), self._lines)
+        pairs = list(zip(self._lines, body["Line"], wanted, strict=True))
+        self._lines = [replace(one, amount=value) for one, _, value in pairs if value]
+        body["Line"] = [
+            {**line, "Amount": shown(amount(value))}
+            for _, line, value in pairs
+            if value
+        ]
 
     def before_removal(self, record: Record) -> None:
         """Let the documents be open again, then leave the books."""
@@ -134,13 +157,15 @@ class SettlingRules(TransactionRules):
         rest = total
         postings = [Posting(self.money_account(body), total, _home(total, rate))]
         for link in links_from(self.company, record.entity, record.id):
-            target = self.company.get(link.to_type, link.to_id).body
-            sign = self.direction * self.signs[link.to_type]
+            target = self.company.get(link.to_type, link.to_id)
+            sign = self.direction * sign_of(self.company, target, self.signs)
             rest -= sign * link.amount
             home = -sign * self._worth(link)
-            amount = -sign * link.amount
-            postings.append(self._on_account(account, target, amount, home))
-        postings.append(self._on_account(account, body, -rest, _home(-rest, rate)))
+            value = -sign * link.amount
+            owner = self._owner_of(target)
+            postings.append(self._on_account(account, owner, value, home))
+        owner = self._owner(body)
+        postings.append(self._on_account(account, owner, -rest, _home(-rest, rate)))
         postings += self._exchange_difference(postings)
         day = body["TxnDate"]
         return Entry(record.entity, record.id, day, currency, tuple(postings))
@@ -158,9 +183,9 @@ class SettlingRules(TransactionRules):
         return next(home for one, home in valued(self.company, target) if one == link)
 
     def _on_account(
-        self, account: str, body: Mapping[str, Any], value: int, home: int
+        self, account: str, owner: str | None, value: int, home: int
     ) -> Posting:
-        return Posting(account, value, home, self.party, self._owner(body))
+        return Posting(account, value, home, self.party, owner)
 
 
 def _home(value: int, rate: Decimal) -> int:
@@ -170,10 +195,16 @@ def _home(value: int, rate: Decimal) -> int:
 class PaymentRules(SettlingRules):
     """Money from customers; payments of nothing tie credits to what they settle.
 
-    That is an invoice, or the cheque or expense by which the customer was paid back.
+    That is an invoice, or the cheque or expense by which the customer was paid back;
+    journal entries are either, as they debit the customer or not.
     """
 
-    signs: Mapping[str, int] = {"Invoice": 1, "CreditMemo": -1, "Purchase": 1}
+    signs: Mapping[str, int] = {
+        "Invoice": 1,
+        "CreditMemo": -1,
+        "Purchase": 1,
+        "JournalEntry": 0,
+    }
     party = "Customer"
     role = "receivable"
 

@@ -40,6 +40,11 @@ class Sale:
         return line[line["DetailType"]]
 
     @property
+    def by_line(self) -> bool:
+        """Whether tax is rounded line by line; INFERRED that it is not."""
+        return self.company.switches.get("tax_rounding") == "line"
+
+    @property
     def discount(self) -> Decimal:
         """The discount on the whole document."""
         return Decimal(self.lines.discount["Amount"]) if self.lines.discount else ZERO
@@ -73,12 +78,14 @@ def _settle_us(sale: Sale) -> Decimal:
         return ZERO
     for line in sale.lines.items:
         _settle_us_line(sale, line)
-    taxable = _us_taxable(sale)
+    shares = _us_shares(sale)
+    taxable = sum(shares, ZERO)
     sent = sale.body.get("TxnTaxDetail", {}) if sale.sent_tax else {}
     if not sale.sent_tax:
         sent = _kept_code(sale.body.get("TxnTaxDetail", {}))
     code = _us_code(sale, sent)
-    found = taxes.on_top([Share(taxable, rates_of(sale.company, code, sale.day))])
+    rates = rates_of(sale.company, code, sale.day)
+    found = taxes.on_top([Share(one, rates) for one in shares], sale.by_line)
     if not sale.taxable_party:
         found = taxes.prorated(found, ZERO)
     elif _overrides_total(sale, sent, found, taxable):
@@ -119,20 +126,18 @@ def _us_default(company: Company, detail: Body) -> str:
     return "TAX" if item.get("Taxable") else "NON"
 
 
-def _us_taxable(sale: Sale) -> Decimal:
-    """Return the taxable sum, less its share of the discount if that comes first."""
-    taxable = sum(
-        (
-            Decimal(line["Amount"])
-            for line in sale.lines.items
-            if sale.detail(line)["TaxCodeRef"]["value"] == "TAX"
-        ),
-        ZERO,
-    )
+def _us_shares(sale: Sale) -> list[Decimal]:
+    """Return what is taxable, in one or by line, less a discount that comes first."""
+    lines = [
+        Decimal(line["Amount"])
+        for line in sale.lines.items
+        if sale.detail(line)["TaxCodeRef"]["value"] == "TAX"
+    ]
+    shares = lines if sale.by_line else [sum(lines, ZERO)]
     subtotal = sale.lines.subtotal
     if sale.discount and subtotal and sale.body.get("ApplyTaxAfterDiscount"):
-        taxable -= rounded(sale.discount * taxable / subtotal)
-    return taxable
+        return [one - rounded(sale.discount * one / subtotal) for one in shares]
+    return shares
 
 
 def _us_code(sale: Sale, sent: Mapping[str, Any]) -> str:
@@ -203,16 +208,19 @@ def _exclusive(sale: Sale) -> list[Tax]:
     for line in sale.lines.items:
         sale.detail(line).pop("TaxInclusiveAmt", None)
     amounts = [Decimal(line["Amount"]) for line in sale.lines.items]
-    return taxes.on_top(_shares(sale, amounts))
+    return taxes.on_top(_shares(sale, amounts), sale.by_line)
 
 
 def _shares(sale: Sale, amounts: list[Decimal]) -> list[Share]:
-    """Return the sums by tax code, each less its part of the discount."""
+    """Return the sums by tax code, or the lines, less their part of the discount."""
     sums: dict[str, Share] = {}
-    for line, amount in zip(sale.lines.items, amounts, strict=True):
+    for number, (line, amount) in enumerate(
+        zip(sale.lines.items, amounts, strict=True)
+    ):
         code = sale.detail(line)["TaxCodeRef"]["value"]
-        before = sums.get(code, Share(ZERO, _rates(sale, line)))
-        sums[code] = Share(before.amount + amount, before.rates)
+        key = f"{code} {number}" if sale.by_line else code
+        before = sums.get(key, Share(ZERO, _rates(sale, line)))
+        sums[key] = Share(before.amount + amount, before.rates)
     whole = sum(amounts, ZERO)
     if not sale.discount or not whole:
         return list(sums.values())
@@ -224,8 +232,8 @@ def _inclusive(sale: Sale) -> list[Tax]:
     """Take the tax out of gross amounts; lines keep net and gross."""
     lines = sale.lines.items
     grosses = [_gross(sale, line) for line in lines]
-    found = taxes.within(_shares(sale, grosses))
-    whole = taxes.within(_shares_undiscounted(sale, grosses))
+    found = taxes.within(_shares(sale, grosses), sale.by_line)
+    whole = taxes.within(_shares_undiscounted(sale, grosses), sale.by_line)
     rates = [_rates(sale, line) for line in lines]
     nets = taxes.net_amounts(grosses, rates, whole)
     for line, gross, net in zip(lines, grosses, nets, strict=True):

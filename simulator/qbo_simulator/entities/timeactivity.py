@@ -27,6 +27,9 @@ class TimeActivityRules(Rules):
         status = new.setdefault("BillableStatus", "NotBillable")
         if status == "Billable" and "CustomerRef" not in new:
             raise business("Billable time needs a customer.", "CustomerRef")
+        if status == "Billable" and "HourlyRate" not in new:
+            raise required("HourlyRate")
+        new.setdefault("HourlyRate", 0)
 
     def _day(self, new: Mapping[str, Any]) -> str:
         return new.get("StartTime", self.company.today.isoformat())[:10]

@@ -5,12 +5,12 @@ what payments up to that day applied; so a balance of last month is that of last
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from qbo_simulator.books.links import valued
+from qbo_simulator.books.links import JOURNAL, valued
 from qbo_simulator.company import Company
 from qbo_simulator.reports.details import Table, table_of
 from qbo_simulator.reports.ledger import Ledger
@@ -89,7 +89,7 @@ def open_items(ledger: Ledger, side: Side) -> list[Item]:
         if ledger.kind(one) == side.kind and one.party_type == side.party:
             posted[one.kind, one.id, one.party] += side.direction * one.home
     left = dict(posted)
-    for payment, target, party, value in _applied(ledger, side):
+    for payment, target, party, value in _applied(ledger, side, posted):
         for key, change in (((*target, party), -value), ((*payment, party), value)):
             if key in left:
                 left[key] += change
@@ -104,9 +104,10 @@ def open_items(ledger: Ledger, side: Side) -> list[Item]:
 
 
 def _applied(
-    ledger: Ledger, side: Side
+    ledger: Ledger, side: Side, posted: Mapping[tuple[str, str, str], int]
 ) -> Iterable[tuple[tuple[str, str], tuple[str, str], str, int]]:
     """Give payment, document, party and home hundredths of all that is applied."""
+    entries = {key[:2]: key[2] for key in reversed(posted) if key[0] == JOURNAL}
     for link, home in valued(ledger.company):
         payment, target = (link.from_type, link.from_id), (link.to_type, link.to_id)
         if link.from_type != side.payment:
@@ -114,8 +115,10 @@ def _applied(
         document = ledger.txns.get(target)
         if document is None or payment not in ledger.txns:
             continue
-        sign = -1 if link.to_type == side.credit else 1
         party = document.customer if side is CUSTOMERS else document.vendor
+        party = entries.get(target, party)
+        credit = link.to_type == side.credit or posted.get((*target, party), 0) < 0
+        sign = -1 if credit else 1
         yield payment, target, party, sign * home
 
 

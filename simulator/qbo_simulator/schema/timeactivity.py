@@ -33,7 +33,7 @@ TIME_ACTIVITY = Entity(
         ref("ProjectRef"),
         enum("BillableStatus", "Billable|NotBillable|HasBeenBilled", "F"),
         boolean("Taxable", default=False),
-        decimal("HourlyRate", default=0),
+        decimal("HourlyRate"),
         decimal("CostRate"),
         integer("Hours", least=0, most=8760),
         integer("Minutes", least=0, most=59),

@@ -23,7 +23,7 @@ _NOT_SIMULATED = (
     f"the reports of single countries: {', '.join(sorted(OF_OTHER_COUNTRIES))}",
     "quick-zoom links in reports (`qzurl`), and filters of detail reports beyond"
     " account, customer, vendor, employee, item, class and department",
-    "payments applied to journal entries, expenses, cheques or card credits",
+    "payments applied to card credits, or to journal entries of vendors",
     "the free-form addresses that documents show after an update",
     "FIFO costing: inventory leaves the shelf at the item's purchase cost",
     "lines of estimates, hours and charges copied into an invoice that names them"
