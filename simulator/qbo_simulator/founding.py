@@ -6,6 +6,7 @@ from typing import Any
 
 from qbo_simulator import jsontext
 from qbo_simulator.company import Company
+from qbo_simulator.entities.setup import company_address
 from qbo_simulator.store import Realm, Row, Store, seconds
 
 _NAME_VALUES = {
@@ -135,7 +136,7 @@ def _company_info(company: Company, info: Mapping[str, Any]) -> dict[str, Any]:
         **deepcopy(dict(info)),
     }
     for name in ("CompanyAddr", "CustomerCommunicationAddr", "LegalAddr"):
-        address = dict(body.get(name) or body["CompanyAddr"])
+        address = company_address(body.get(name) or body["CompanyAddr"])
         body[name] = {"Id": str(company.next_number("address")), **address}
     return body
 

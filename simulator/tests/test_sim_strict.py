@@ -161,6 +161,20 @@ def test_the_header_request_id_is_no_key(api):
     fault(again, 400, "6240")
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("GB", "GBR"), ("United Kingdom", "GBR"), ("usa", "USA"), ("Narnia", "Narnia")],
+)
+def test_the_companys_country_is_shown_as_three_letters(api, written, shown):
+    info = api.get(f"companyinfo/{api.realm}").json()["CompanyInfo"]
+    address = {"Line1": "1 High St", "Country": written, "Lat": "1.0", "Long": "2.0"}
+    key = {"SyncToken": info["SyncToken"], "Id": "1", "sparse": True}
+    made = api.post("companyinfo", {**key, "CompanyAddr": address}).json()
+    kept = made["CompanyInfo"]["CompanyAddr"]
+    assert (kept["Country"], set(kept)) == (shown, {"Id", "Line1", "Country"})
+    assert made["CompanyInfo"]["Country"] == "GB"
+
+
 # -- requestid -----------------------------------------------------------------
 
 

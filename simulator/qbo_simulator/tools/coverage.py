@@ -29,6 +29,7 @@ _NOT_SIMULATED = (
     "lines of estimates, hours and charges copied into an invoice that names them"
     " (send the lines); recurring transactions that come due on the day they are made"
     " wait for the next day; reminders remind nobody",
+    "Intuit's reconnect address (`/app/connect/oauth2/request`)",
     "payroll, projects, custom fields by definition, GraphQL, Payments API",
     "real e-mail: sending only marks the document",
 )
