@@ -130,6 +130,7 @@ _SALES = (
     _switch(
         "tax_rounding", "sum line", "tax is rounded by rate or by line", "4.7, 9.8"
     ),
+    _switch("purchase_code_sold", "refuse allow", "a purchase code on a sale", "5.3"),
     _switch(
         "currency_left_out",
         "foreign never always",

@@ -89,6 +89,19 @@ def test_a_code_without_rates_has_no_tax_line(uk):
     assert invoice["TxnTaxDetail"] == {"TotalTax": 0}
 
 
+def test_a_code_of_purchases_is_none_of_sales_unless_switched(uk):
+    rate = {"TaxRateName": "in", "RateValue": dec(20), "TaxAgencyId": uk.agency["Id"]}
+    body = {
+        "TaxCode": "In",
+        "TaxRateDetails": [{**rate, "TaxApplicableOn": "Purchase"}],
+    }
+    code = uk.engine.add_tax_code(uk.realm, body)["TaxCodeId"]
+    with refused("6470", "TaxCodeRef"):
+        uk.invoice(uk.line(5, code))
+    uk.switches.set_many({"purchase_code_sold": "allow"})
+    assert uk.invoice(uk.line(5, code))["TxnTaxDetail"] == {"TotalTax": 0}
+
+
 def test_every_line_needs_a_code_outside_the_us(uk, standard):
     with refused("6000", detail="a VAT rate before you save"):
         uk.invoice(uk.line(5, standard), uk.line(5))

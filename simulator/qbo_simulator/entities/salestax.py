@@ -172,12 +172,27 @@ def _settle_global(sale: Sale) -> Decimal:
     for line in sale.lines.items:
         if "TaxCodeRef" not in sale.detail(line):
             raise missing_code(sale.company)
+        _check_sold(sale, line)
     found = _inclusive(sale) if mode == INCLUSIVE else _exclusive(sale)
     if sale.sent_tax:
         found = _overridden(sale, found)
     detail = _tax_detail(found)
     sale.body["TxnTaxDetail"] = detail
     return Decimal(detail["TotalTax"])
+
+
+def _check_sold(sale: Sale, line: Body) -> None:
+    """Refuse (6470) a tax code of purchases only on a sale."""
+    if (
+        sale.side != "Sales"
+        or sale.company.switches.get("purchase_code_sold") != "refuse"
+    ):
+        return
+    code = sale.detail(line)["TaxCodeRef"]["value"]
+    bought = rates_of(sale.company, code, sale.day, "Purchase")
+    if bought and not _rates(sale, line):
+        detail = f"Tax code {code} has no rate for sales."
+        raise ServiceFault("6470", "TaxCodeRef", detail)
 
 
 def missing_code(company: Company) -> ServiceFault:

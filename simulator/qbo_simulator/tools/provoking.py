@@ -347,6 +347,29 @@ PROVOCATIONS: Mapping[str, Provocation] = {
         "item",
         switched("line_without_item", "refuse"),
     ),
+    "6470": doing(
+        "a tax code of purchases on a sale (switch)",
+        invoice(line(code="{code}")),
+        "customer",
+        "item",
+        {
+            "request": post(
+                "taxservice/taxcode",
+                {
+                    "TaxCode": "Bought",
+                    "TaxRateDetails": [
+                        {
+                            "TaxRateName": "Bought 20",
+                            "RateValue": 20,
+                            "TaxAgencyId": "1",
+                            "TaxApplicableOn": "Purchase",
+                        }
+                    ],
+                },
+            ),
+            "keep": {"code": "/TaxCodeId"},
+        },
+    ),
     "6540": doing(
         "deleting a payment that is in a deposit",
         post(
