@@ -63,6 +63,7 @@ from . import account_move_send
 from . import account_move_sending
 from . import quickbooks_document_following
 from . import quickbooks_document_deciding
+from . import quickbooks_document_showing
 from . import account_move_following
 from . import quickbooks_payment
 from . import quickbooks_payment_route

@@ -25,9 +25,7 @@ class AccountMove(models.Model):
         groups=READERS,
     )
     quickbooks_state = fields.Selection(
-        selection=lambda self: (
-            self.env["quickbooks.document"]._fields["state"].selection
-        ),
+        selection=lambda self: self.env["quickbooks.document"]._selection_shown_state(),
         string="QuickBooks",
         compute="_compute_quickbooks_document_id",
         compute_sudo=True,
@@ -47,14 +45,14 @@ class AccountMove(models.Model):
         help="QuickBooks has numbered this document, and Odoo took the number over.",
     )
 
-    @api.depends("state", "move_type", "quickbooks_document_ids.state")
+    @api.depends("state", "move_type", "quickbooks_document_ids.shown_state")
     def _compute_quickbooks_document_id(self):
         linked = self._quickbooks_linked()
         for move in self:
             document = move.quickbooks_document_ids[:1]
             move.quickbooks_document_id = document
             unsent = move in linked and move.state == "posted" and "waiting"
-            move.quickbooks_state = document.state or unsent
+            move.quickbooks_state = document.shown_state or unsent
             move.quickbooks_previewable = (
                 move in linked and move.state != "cancel" and document.state != "sent"
             )

@@ -18,8 +18,8 @@ class AccountMove(models.Model):
 
     quickbooks_state = fields.Selection(
         selection=lambda self: [
-            *self.env["quickbooks.document"]._fields["state"].selection,
-            ("voiding", "To Be Voided"),
+            *self.env["quickbooks.document"]._selection_shown_state(),
+            ("voiding", self.env._("To Be Voided")),
         ],
         help="How far the document is on its way to QuickBooks.",
     )

@@ -53,7 +53,7 @@ class QuickBooksDocument(models.Model):
         help="What the document is in QuickBooks.",
     )
     state = fields.Selection(
-        selection_add=[("voided", "Voided")],
+        selection_add=[("voided", "Voided or Deleted")],
         ondelete={"voided": "set default"},
         help="How far the document is on its way to QuickBooks.",
     )

@@ -45,7 +45,9 @@ class QuickBooksDocument(models.Model):
         :param before: what the column of former values is called
         :param after: what the column of the others is called
         """
-        row = Markup("<tr><td>%s</td><td>%s</td><td>%s</td></tr>")
+        # Long values break anywhere, labels between words.
+        value = Markup("<td class='text-break'>%s</td>")
+        row = Markup("<tr><td>%s</td>") + value + value + Markup("</tr>")
         rows = [
             row
             % (
@@ -55,9 +57,9 @@ class QuickBooksDocument(models.Model):
             )
             for change in changes
         ]
-        head = row.replace("td>", "th>") % ("", before, after)
+        head = Markup("<tr><th></th><th>%s</th><th>%s</th></tr>") % (before, after)
         table = Markup(
-            "<table class='table table-sm mb-0 text-break'>"
+            "<table class='table table-sm mb-0'>"
             "<thead>%s</thead><tbody>%s</tbody></table>"
         )
         return table % (head, Markup().join(rows)) if rows else False

@@ -2,6 +2,7 @@ import json
 from collections import Counter
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..document_reading import connection_of
 from ..qbo import amounts, document_versions, exactjson
@@ -201,8 +202,6 @@ class QuickBooksDocument(models.Model):
         if self.there == "deleted":
             return None
         words = self.env._("It was deleted in QuickBooks.")
-        if self.state != "voided" and self.move_id.state == "posted":
-            self.move_id._quickbooks_note(words)
         # What was asked of it, and not answered, was asked of what is no more.
         moot = {"unsure": False, "requestid": new_requestid()}
         self._gone_there(words, "deleted", {"quickbooks_id": False, **moot})
@@ -352,6 +351,8 @@ class QuickBooksDocument(models.Model):
             return "–"
         if name.split()[-1] in MONEY:
             return self._figure(value)
+        if name.endswith("Date"):
+            return self._day(value)
         if name == "SalesTermRef":
             return self._term(value)
         mirror = self._mirror_of(name) if name.endswith("Ref") else None
@@ -360,6 +361,15 @@ class QuickBooksDocument(models.Model):
     def _mirrored_name(self, mirror, value):
         """Return the name of a record in QuickBooks, its Id if it is not held."""
         return self._mirrored(mirror._name, value).display_name or value
+
+    def _day(self, value):
+        """Return a date as its reader writes dates.
+
+        What is written down for nobody in particular stays as it is: everybody reads
+        that in the same way.
+        """
+        lang = self.env.context.get("lang")
+        return format_date(self.env, value) if lang else value
 
     def _term(self, quickbooks_id):
         """Return the name of terms in QuickBooks, as they were read."""

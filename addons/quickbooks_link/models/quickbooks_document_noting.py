@@ -23,14 +23,19 @@ class QuickBooksDocument(models.Model):
     _inherit = "quickbooks.document"
 
     def write(self, vals):
-        """Note that documents are void now."""
+        """Note that documents are void or deleted now."""
         if vals.get("state") != "voided":
             return super().write(vals)
         voided = self.filtered(lambda row: row.state != "voided")
         res = super().write(vals)
         for row in voided:
-            row._note(self.env._("Voided in QuickBooks. It comes to nothing there."))
+            row._note(row._words_gone(vals.get("quickbooks_id", True)))
         return res
+
+    def _words_gone(self, is_left):
+        if is_left:
+            return self.env._("Voided in QuickBooks. It comes to nothing there.")
+        return self.env._("Deleted in QuickBooks.")
 
     def _arrived(self, record):
         # EXTENDS: told on the invoice

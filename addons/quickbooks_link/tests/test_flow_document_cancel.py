@@ -103,6 +103,10 @@ class TestCancel(CancelCase):
         self.assertTrue(self.ask(move).credit_notes)
         document = self.answer(move)
         self.assertEqual((move.state, document.state), ("cancel", "voided"))
+        self.assertEqual(document.shown_state, "deleted")
+        self.assertIn(
+            "Deleted in QuickBooks", " ".join(move.message_ids.mapped("body"))
+        )
         self.assertFalse(document.quickbooks_id)
         self.assertNotIn(known, self.records("CreditMemo"))
 

@@ -33,6 +33,9 @@ class TestFlowDocumentFollowing(PaymentCase, CancelCase):
             self.assertEqual((document.there, document.state), ("changed", "attention"))
             self.assertIn("2027-01-31", document.versions)
             self.assertIn("Late", document.versions)
+            self.assertRegex(document.reason, "^Changed in QuickBooks. Compare")
+            self.assertIn("Due Date", document.error)
+            self.assertNotIn("Due Date", document.reason, "the table has it")
             self.assertIn("Due Date", " ".join(self.alerts(invoice).values()))
             self.assertIn("2027-01-31", self.notes(invoice))
         self.press(self.document(keep), "action_keep_quickbooks")
@@ -43,7 +46,7 @@ class TestFlowDocumentFollowing(PaymentCase, CancelCase):
         self.sync("payments")
         kept, sent = self.document(keep), self.document(again)
         self.assertEqual((kept.there, kept.state), ("present", "sent"))
-        self.assertIn("2027-01-31", kept.differences)
+        self.assertIn("01/31/2027", kept.differences)
         self.assertEqual((sent.there, sent.state), ("present", "sent"), sent.error)
         held = self.there("Invoice", sent.quickbooks_id)
         self.assertEqual(held["DueDate"], str(again.invoice_date_due))
@@ -89,6 +92,12 @@ class TestFlowDocumentFollowing(PaymentCase, CancelCase):
         self.assertEqual(
             [document.there for document in found], ["voided", "deleted", "voided"]
         )
+        for document, words in zip(found, ("voided", "deleted", "voided"), strict=True):
+            self.assertEqual(document.shown_state, words)
+            self.assertEqual(document.move_id.quickbooks_state, words)
+            self.assertEqual(document.reason, document.error)
+        self.assertEqual(self.notes(deleted).count("eleted in QuickBooks"), 1)
+        self.assertNotIn("Voided", self.notes(deleted))
         for move in (voided, deleted, credited):
             self.assertIn("Cancel", " ".join(self.alerts(move).values()))
             self.assertEqual(move.state, "posted", "Odoo decides by people alone")

@@ -78,7 +78,7 @@ class TestFlowDocumentTaking(TakingCase):
         self.assertEqual(document.there, "changed")
         self.forget_calls()
         wizard = self.look(invoice)
-        for words in ("Line 2, Quantity", "Hedges", "Leaves", "2027-01-31", "135"):
+        for words in ("Line 2, Quantity", "Hedges", "Leaves", "01/31/2027", "135"):
             self.assertIn(words, wizard.changes)
         self.assertFalse(wizard.left)
         self.assertEqual((invoice.amount_total, invoice.amount_residual), (100, 70))

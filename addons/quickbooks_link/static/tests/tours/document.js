@@ -125,7 +125,7 @@ registry.category("web_tour.tours").add("quickbooks_link_document_send", {
         },
         {
             content: "It is in QuickBooks",
-            trigger: ".o_data_row td[name=state]:contains(In QuickBooks)",
+            trigger: ".o_data_row td[name=shown_state]:contains(In QuickBooks)",
         },
     ],
 });

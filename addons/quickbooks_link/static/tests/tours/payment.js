@@ -72,7 +72,7 @@ registry.category("web_tour.tours").add("quickbooks_link_document_changed", {
         },
         {
             content: "Both versions are shown",
-            trigger: ".o_form_view [name=versions] td:contains(2027-01-31)",
+            trigger: ".o_form_view [name=versions] td:contains(01/31/2027)",
         },
         {
             content: "Keep QuickBooks'",
