@@ -77,6 +77,13 @@ class QuickBooksPayment(models.Model):
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     currency_code = fields.Char(related="currency_id.name", string="Currency Code")
+    kind = fields.Selection(
+        [("payment", "Payment"), ("credit", "Credit Applied")],
+        string="Type",
+        compute="_compute_kind",
+        help="Credit Applied: no money was paid. QuickBooks ties a credit memo to what "
+        "it settles by a payment of nothing.",
+    )
     amount = fields.Monetary(readonly=True, help="The total of the payment.")
     unapplied = fields.Monetary(
         readonly=True, help="What is left of it: the customer's credit."
@@ -176,6 +183,12 @@ class QuickBooksPayment(models.Model):
             payment.display_name = payment.reference or self.env._(
                 "QuickBooks payment %s", payment.quickbooks_id
             )
+
+    @api.depends("amount", "allocation_ids")
+    def _compute_kind(self):
+        for payment in self:
+            ties = payment.allocation_ids and not payment.amount
+            payment.kind = "credit" if ties else "payment"
 
     @api.depends("quickbooks_id")
     def _compute_url(self):
