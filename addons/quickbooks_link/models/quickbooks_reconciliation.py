@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..groups import MANAGER
 from ..sync_budget import web_budget
@@ -134,7 +135,9 @@ class QuickBooksReconciliation(models.Model):
     def _compute_display_name(self):
         for run in self:
             run.display_name = self.env._(
-                "%(first)s to %(last)s", first=run.date_from, last=run.date_to
+                "%(first)s to %(last)s",
+                first=format_date(self.env, run.date_from),
+                last=format_date(self.env, run.date_to),
             )
 
     @api.depends("fetched", "expected", "step")

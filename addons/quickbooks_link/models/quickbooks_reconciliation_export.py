@@ -56,7 +56,8 @@ class QuickBooksReconciliation(models.Model):
         name = self.env._(
             "QuickBooks Reconciliation %(company)s %(period)s.xlsx",
             company=self.company_id.name,
-            period=self.display_name,
+            # Days as file names hold them, and folders sort them.
+            period=f"{self.date_from} {self.date_to}",
         )
         # Its readers are those of the run that it hangs on.
         attachment = self.env["ir.attachment"].sudo().create(self._attachment(name))

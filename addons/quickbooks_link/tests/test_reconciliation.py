@@ -170,12 +170,17 @@ class TestReconciliation(ReconciliationCase):
     def test_the_result_is_a_spreadsheet(self):
         self.add("Invoice", **self.sale(DocNumber="=1+1"))
         run = self.reconcile()
+        first = run.date_from.strftime("%m/%d/%Y")
+        name = run.with_context(lang="en_US").display_name
+        self.assertTrue(name.startswith(f"{first} to "), name)
         action = run.action_export()
         attachment = int(action["url"].split("/")[3].partition("?")[0])
         content = self.env["ir.attachment"].browse(attachment).raw
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             texts = book.read("xl/sharedStrings.xml").decode()
             sheet = book.read("xl/worksheets/sheet2.xml").decode()
+        name = self.env["ir.attachment"].browse(attachment).name
+        self.assertTrue(name.endswith(f"{run.date_from} {run.date_to}.xlsx"), name)
         self.assertIn("=1+1", texts)
         self.assertIn("In QuickBooks only", texts)
         self.assertNotIn("<f>", sheet)

@@ -7,9 +7,10 @@ import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { kanbanView } from "@web/views/kanban/kanban_view";
-import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 import { formatInteger } from "@web/views/fields/formatters";
+
+import { ButtonListRenderer } from "../button_list";
 
 const RUN = "quickbooks.matching.run";
 const SUGGESTION = "quickbooks.suggestion";
@@ -191,9 +192,9 @@ export class MappingAssistant extends Component {
     }
 }
 
-export class MappingAssistantRenderer extends ListRenderer {
+export class MappingAssistantRenderer extends ButtonListRenderer {
     static template = "quickbooks_link.MappingAssistantRenderer";
-    static components = { ...ListRenderer.components, MappingAssistant };
+    static components = { ...ButtonListRenderer.components, MappingAssistant };
 }
 
 registry.category("views").add("quickbooks_suggestion_list", {

@@ -41,7 +41,7 @@ registry.category("web_tour.tours").add("quickbooks_link_reconciliation", {
         },
         {
             content: "It is shown field by field",
-            trigger: ".modal [name=changes] tr:contains(Due Date):contains(2027-01-31)",
+            trigger: ".modal [name=changes] tr:contains(Due Date):contains(01/31/2027)",
         },
         {
             content: "Take it over",
@@ -49,10 +49,13 @@ registry.category("web_tour.tours").add("quickbooks_link_reconciliation", {
             run: "click",
         },
         {
-            content: "A third one is from before Odoo",
+            content: "A third one is from before Odoo: ignore it, by keyboard",
             trigger:
                 ".o_list_view:not(:contains(Different)) .o_data_row:contains(QB-9) button[name=action_ignore]",
-            run: "click",
+            async run(helpers) {
+                helpers.anchor.focus();
+                await helpers.press("Enter");
+            },
         },
         {
             content: "Say why",
@@ -82,7 +85,7 @@ registry.category("web_tour.tours").add("quickbooks_link_reconciliation", {
         {
             content: "Both books agree, but for what was ignored",
             trigger:
-                ".o_form_view [name=agrees]:contains(Both books agree):contains(Left out)",
+                ".o_form_view [name=agrees] span:contains(Both books agree, but for):not(.o_invisible_modifier)",
         },
     ],
 });
