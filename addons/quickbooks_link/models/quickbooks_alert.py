@@ -1,5 +1,6 @@
 import logging
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
@@ -83,7 +84,7 @@ class QuickBooksAlert(models.Model):
         """Give each of the people an activity; write a mail where one is wanted."""
         for user in connection._people_to_tell():
             self.activity_ids += self._tell_user(connection, user)
-        self._tell_by_mail()
+        self._tell_by_mail(connection)
 
     def _tell_user(self, connection, user):
         words = self._words_for(connection, user)
@@ -97,26 +98,36 @@ class QuickBooksAlert(models.Model):
             user_id=user.id,
         )
 
-    def _words_for(self, connection, user):
-        """Return what is wrong in the words, and by the clock, of ``user``."""
-        seen = connection.with_context(lang=user.lang, tz=user.tz)
+    def _words_for(self, connection, reader):
+        """Return what is wrong in the words, and by the clock, of a user or partner."""
+        seen = connection.with_context(lang=reader.lang, tz=reader.tz)
         words = {one.key: one.text for one in health.problems(seen)}
         return words.get(self.key, self.text)
 
-    def _tell_by_mail(self):
-        address = self.company_id.quickbooks_alert_email
-        if not address:
+    def _tell_by_mail(self, connection):
+        """Write to whom the company names, in the language of the company."""
+        company = self.company_id
+        if not company.quickbooks_alert_email:
             return
+        seen = self.with_context(lang=company.partner_id.lang)
         self.env["mail.mail"].create(
             {
-                "subject": self.env._("QuickBooks: %s", self.company_id.name),
-                "body_html": plaintext2html(self.text),
-                "email_to": address,
-                "email_from": self.company_id.email_formatted
-                or self.env.user.email_formatted,
+                "subject": seen.env._("QuickBooks: %s", company.name),
+                "body_html": seen._mail_body(connection),
+                "email_to": company.quickbooks_alert_email,
+                "email_from": company.email_formatted or self.env.user.email_formatted,
                 "auto_delete": True,
             }
         )
+
+    def _mail_body(self, connection):
+        """Return what is wrong, and where to look at it and mend it."""
+        company = self.company_id
+        link = Markup('<p><a href="%s">%s</a></p>') % (
+            f"{company.get_base_url()}/odoo/quickbooks",
+            self.env._("Open the QuickBooks dashboard"),
+        )
+        return plaintext2html(self._words_for(connection, company.partner_id)) + link
 
     def _follow(self, problem):
         """Bring the numbers up to date where they stand; nobody hears again."""

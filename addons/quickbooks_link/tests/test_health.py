@@ -164,7 +164,9 @@ class TestHealth(HealthMixin, SyncCase):
             self.assertEqual(len(self.activities(user)), 1)
             self.assertIn("could not be reached", self.activities(user).note)
         mails = [("email_to", "=", "accounts@brook.example")]
-        self.assertEqual(self.env["mail.mail"].search_count(mails), 1)
+        mail = self.env["mail.mail"].search(mails).ensure_one()
+        self.assertIn("could not be reached", mail.body_html)
+        self.assertIn(f"{self.company.get_base_url()}/odoo/quickbooks", mail.body_html)
         for hours in (3, 4, 30):
             self.assertEqual(self.check(hours=hours)["failing"], alert)
         self.assertEqual(len(self.activities() + self.activities(second)), 2)
