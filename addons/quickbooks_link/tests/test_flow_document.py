@@ -20,11 +20,37 @@ class TestPosting(DocumentCase):
         self.assertEqual(record["TotalAmt"], Decimal("144"))
         self.assertEqual(record["DocNumber"], move.name)
         self.assertEqual(record["CustomerRef"]["value"], self.customer.quickbooks_id)
+        [detail] = self.details(record)
+        self.assertEqual(detail["ItemRef"]["value"], self.item.quickbooks_id)
+        code = self.tax.quickbooks_tax_code_id
+        self.assertEqual(detail["TaxCodeRef"]["value"], code.quickbooks_id)
         self.assertEqual(document.quickbooks_id, record["Id"])
         self.assertEqual(document.quickbooks_total, 144)
         self.assertEqual(document.quickbooks_tax, 24)
         self.assertFalse(document.differences)
         self.assertEqual(self.calls(), {"create Invoice": 1})
+
+    def details(self, record):
+        """Return what the lines of a document in QuickBooks are of."""
+        lines = (line.get("SalesItemLineDetail") for line in record["Line"])
+        return [detail for detail in lines if detail]
+
+    @guide("6.4", "7.6")
+    def test_another_mapping_leads_to_another_item_and_tax_code(self):
+        services = self.mirror("item").filtered(lambda i: i.item_type == "Service")
+        other = (services - self.item)[0]
+        self.product.quickbooks_item_id = other
+        reduced = self.sale_tax(5)
+        reduced.quickbooks_tax_code_id = self.one("tax.code", "5.0% R")
+        lines = [{"quantity": 1, "price_unit": 40, "tax_ids": reduced.ids}]
+        move = self.post(self.invoice(lines=lines))
+        [record] = self.held_by_quickbooks(move)
+        [detail] = self.details(record)
+        self.assertEqual(detail["ItemRef"]["value"], other.quickbooks_id)
+        code = reduced.quickbooks_tax_code_id
+        self.assertEqual(detail["TaxCodeRef"]["value"], code.quickbooks_id)
+        self.assertEqual(record["TotalAmt"], Decimal("42"))
+        self.assertEqual(record["TxnTaxDetail"]["TotalTax"], Decimal("2"))
 
     def test_a_credit_note_becomes_a_credit_memo(self):
         move = self.post(self.invoice("out_refund"))
