@@ -39,19 +39,7 @@ class QuickBooksCustomer(models.Model):
     @api.constrains("partner_id")
     def _check_partner_id(self):
         for customer in self:
-            partner = customer.partner_id
-            top = partner.commercial_partner_id
-            if partner != top:
-                raise MendableError(
-                    self.env._(
-                        "You may only link the top-level Company record. "
-                        "%(contact)s belongs to %(company)s: link that one.",
-                        contact=partner.name or partner.display_name,
-                        company=top.display_name,
-                    ),
-                    form_of(top),
-                    self.env._("Open %s", top.display_name),
-                )
+            _check_top_level(customer.partner_id)
 
     def _link_to(self, partner):
         """Link this customer, or none, to ``partner`` and end its former link.
@@ -79,6 +67,7 @@ class QuickBooksCustomer(models.Model):
     def _check_linkable(self, company, partner):
         if not self:
             return
+        _check_top_level(partner)
         if not self._quickbooks_of(company):
             raise ValidationError(
                 self.env._(
@@ -140,3 +129,19 @@ class QuickBooksCustomer(models.Model):
             )
         else:
             self._quickbooks_store(connection, record)
+
+
+def _check_top_level(partner):
+    """Refuse contacts that belong to a company: that one can be linked."""
+    env, top = partner.env, partner.commercial_partner_id
+    if partner != top:
+        raise MendableError(
+            env._(
+                "You may only link the top-level Company record. "
+                "%(contact)s belongs to %(company)s: link that one.",
+                contact=partner.name or partner.display_name,
+                company=top.display_name,
+            ),
+            form_of(top),
+            env._("Open %s", top.display_name),
+        )

@@ -148,6 +148,12 @@ class TestGuide5TopLevelOnly(ContactCase):
         self.assertEqual(action["res_id"], self.partner.id)
         self.assertIn(self.partner.name, button)
 
+    @guide("9.1")
+    def test_that_its_company_has_the_customer_is_not_what_matters(self):
+        self.seen(self.partner).quickbooks_customer_id = self.customer
+        with self.assertRaisesRegex(MendableError, TOP_LEVEL):
+            self.seen(self.child).quickbooks_customer_id = self.customer
+
     def test_creating_a_linked_child_contact_is_refused(self):
         with self.assertRaisesRegex(ValidationError, TOP_LEVEL):
             self.seen(self.env["res.partner"]).create(
