@@ -66,9 +66,6 @@ class RetryPolicy:
         )
 
 
-NO_RETRIES = RetryPolicy(attempts=1)
-
-
 def _asked_wait(err: BaseException | None) -> float | None:
     """Return the wait the service itself named in ``Retry-After``, if any."""
     return getattr(err, "asked_wait", None)

@@ -10,7 +10,8 @@ from unittest.mock import patch
 import requests
 from cryptography.fernet import Fernet
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
-from odoo.tests import TransactionCase, new_test_user
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.tests import BaseCase, TransactionCase, get_db_name, new_test_user
 from odoo.tests.common import _super_send
 
 from qbo_simulator.server import SimulatorServer
@@ -118,6 +119,16 @@ class QuickBooksLinkCase(SimulatorMixin, TransactionCase):
         record = record.with_user(user or self.manager)
         companies = record if record._name == "res.company" else record.company_id
         return record.with_context(allowed_company_ids=companies.ids)
+
+
+class WorkersCase(SimulatorMixin, BaseCase):
+    """Workers with connections of their own, that share nothing but the database."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        # Odoo's test runner holds this lock, and would keep the workers waiting.
+        self.patch(Registry, "_lock", DummyRLock())
 
 
 def link(company, user, keys):

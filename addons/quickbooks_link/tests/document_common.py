@@ -105,16 +105,17 @@ class DocumentCase(ContactCase):
 
     def post(self, moves, user=None):
         """Confirm, and commit as the end of the request does."""
-        with self.own_cursors():
-            self.seen(moves, user).action_post()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(moves, "action_post", user)
         return moves
 
     def send(self, moves, user=None):
         """Press Send to QuickBooks, and commit as the end of the request does."""
+        return self.do(moves, "action_quickbooks_send", user)
+
+    def do(self, records, action, user=None):
+        """Press a button, and commit as the end of the request does."""
         with self.own_cursors():
-            answer = self.seen(moves, user).action_quickbooks_send()
+            answer = getattr(self.seen(records, user), action)()
             self.commit()
         self.env.invalidate_all()
         return answer

@@ -3,13 +3,11 @@
 from itertools import count
 
 from odoo import SUPERUSER_ID, Command, api
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.tests import BaseCase, get_db_name
 
-from .common import SimulatorMixin, link
+from .common import WorkersCase, link
 
 
-class RealTransactionsCase(SimulatorMixin, BaseCase):
+class RealTransactionsCase(WorkersCase):
     """Workers with connections of their own, that share nothing but the database."""
 
     # In dollars, as Odoo's main company.
@@ -20,9 +18,6 @@ class RealTransactionsCase(SimulatorMixin, BaseCase):
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        # Odoo's test runner holds this lock, and would keep the workers waiting.
-        self.patch(Registry, "_lock", DummyRLock())
         with self.registry.cursor() as cr:
             self.prepare(api.Environment(cr, SUPERUSER_ID, {}))
         self.addCleanup(self.clean_up)

@@ -61,14 +61,6 @@ class ReconciliationCase(DocumentCase):
         noticed = run.line_ids.filtered(lambda line: line.done != "ignored")
         return noticed.grouped("status")
 
-    def do(self, lines, action):
-        """Press a button of findings, and commit as the end of the request does."""
-        with self.own_cursors():
-            answer = getattr(self.seen(lines), action)()
-            self.commit()
-        self.env.invalidate_all()
-        return answer
-
     def sale(self, **values):
         """Return the body of an invoice that a person writes in QuickBooks."""
         line = {

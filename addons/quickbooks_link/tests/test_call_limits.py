@@ -8,15 +8,14 @@ from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 
 from ..call_limits import CallLimits
 from ..models import quickbooks_governor
 from ..models.quickbooks_meter import Meter
 from ..qbo.errors import LimitReachedError, QuickBooksError, ThrottledError
-from ..qbo.retries import NO_RETRIES
-from .common import SimulatorMixin, link
+from ..qbo.retries import RetryPolicy
+from .common import WorkersCase, link
 from .schedule_common import ScheduleCase
 
 LIMITS = CallLimits(500, 10, 40)
@@ -109,7 +108,7 @@ class TestLimitsOfALink(ScheduleCase):
         """Return why a call can't be made."""
         try:
             with self.connection._client(
-                user=self.manager, patience=1, retries=NO_RETRIES
+                user=self.manager, patience=1, retries=RetryPolicy(attempts=1)
             ) as client:
                 client.query("SELECT * FROM Customer")
         except ThrottledError as error:
@@ -152,7 +151,7 @@ class TestLimitsOfALink(ScheduleCase):
 
 
 @tagged("post_install", "-at_install")
-class TestLimitsInRealTransactions(SimulatorMixin, BaseCase):
+class TestLimitsInRealTransactions(WorkersCase):
     """Threads with connections of their own, against a QuickBooks that throttles."""
 
     quickbooks_company = "empty"
@@ -163,8 +162,6 @@ class TestLimitsInRealTransactions(SimulatorMixin, BaseCase):
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        self.patch(Registry, "_lock", DummyRLock())
         self.simulator.post("switches", {"throttling": "on"})
         self.simulator.delete("stats")
         self.realm = self.server.credentials()["realm_id"]

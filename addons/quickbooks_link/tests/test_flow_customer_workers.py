@@ -4,15 +4,14 @@ import threading
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import SimulatorMixin, link
+from .common import WorkersCase, link
 
 
 @tagged("post_install", "-at_install")
-class TestCreateInRealTransactions(SimulatorMixin, BaseCase):
+class TestCreateInRealTransactions(WorkersCase):
     """Workers with connections of their own, that share nothing but the database."""
 
     # In dollars, as Odoo's main company.
@@ -22,9 +21,6 @@ class TestCreateInRealTransactions(SimulatorMixin, BaseCase):
     def setUp(self):
         super().setUp()
         self.name = f"Harrow {self._testMethodName}"
-        self.registry = Registry(get_db_name())
-        # Odoo's test runner holds this lock, and would keep the workers waiting.
-        self.patch(Registry, "_lock", DummyRLock())
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             self.company_id = env.ref("base.main_company").id

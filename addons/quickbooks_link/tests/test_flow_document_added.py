@@ -92,10 +92,7 @@ class TestAddedToLines(DocumentCase):
         self.assertEqual((document.there, document.state), ("changed", "attention"))
         lawns, beds = self.lawns["value"], self.beds["value"]
         self.assertIn(f"Line 1, ClassRef: {lawns} → {beds}", document.error)
-        with self.own_cursors():
-            self.seen(document).action_send_odoo()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(document, "action_send_odoo")
         self.assertEqual((document.there, document.state), ("present", "sent"))
         self.assertEqual(self.held(document), {name: lawns})
 

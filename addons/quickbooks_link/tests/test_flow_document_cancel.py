@@ -31,10 +31,7 @@ class CancelCase(DocumentCase):
         return self.document(move[:1])
 
     def press_and_commit(self, move, button, user=None):
-        with self.own_cursors():
-            getattr(self.seen(move, user), button)()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(move, button, user)
         return self.document(move)
 
     def in_quickbooks(self, move, entity="Invoice"):

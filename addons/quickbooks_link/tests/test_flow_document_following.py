@@ -39,10 +39,7 @@ class TestFlowDocumentFollowing(PaymentCase, CancelCase):
             self.assertIn("Due Date", " ".join(self.alerts(invoice).values()))
             self.assertIn("2027-01-31", self.notes(invoice))
         self.press(self.document(keep), "action_keep_quickbooks")
-        with self.own_cursors():
-            self.seen(self.document(again)).action_send_odoo()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(self.document(again), "action_send_odoo")
         self.sync("payments")
         kept, sent = self.document(keep), self.document(again)
         self.assertEqual((kept.there, kept.state), ("present", "sent"))
@@ -106,10 +103,7 @@ class TestFlowDocumentFollowing(PaymentCase, CancelCase):
         self.press(found[0], "action_cancel_in_odoo")
         self.assertEqual(voided.state, "cancel")
         self.assertFalse(self.alerts(voided))
-        with self.own_cursors():
-            self.seen(found[1]).action_send_odoo()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(found[1], "action_send_odoo")
         self.assertEqual((found[1].state, found[1].there), ("sent", "present"))
         self.assert_agree(deleted)
         action = self.press(found[2], "action_credit_in_odoo")

@@ -45,10 +45,7 @@ class TestFlowPaymentDiscounts(DiscountOutCase, ReconciliationCase):
         self.assertEqual(request.state, "attention")
         self.assertIn("choose an Item for Lines Without Product", request.error)
         self.company.quickbooks_default_item_id = self.item
-        with self.own_cursors():
-            self.seen(request).action_send()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(request, "action_send")
         self.assertEqual(request.state, "sent", request.error)
         there, credit = self.made()
         self.assertEqual((there["TotalAmt"], there["UnappliedAmt"]), (98, 0))
@@ -66,10 +63,7 @@ class TestFlowPaymentDiscounts(DiscountOutCase, ReconciliationCase):
 
     def check_taken_back(self, invoice, payment, there, credit):
         """Cancelled in Odoo, neither the payment nor the discount is left there."""
-        with self.own_cursors():
-            self.seen(payment).action_cancel()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(payment, "action_cancel")
         self.assertEqual(self.request_of(payment).state, "sent")
         self.assertFalse(self.there("Payment", there["Id"])["TotalAmt"])
         self.assertIsNone(self.there("CreditMemo", credit["Id"]))

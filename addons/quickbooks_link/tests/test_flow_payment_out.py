@@ -60,10 +60,7 @@ class TestFlowPaymentOut(RegisterCase):
         self.assertEqual(self.odoo_payments(), payment)
         self.assertEqual(set(self.records("Payment")) - before, {made})
         # Applied further in Odoo, then taken back.
-        with self.own_cursors():
-            self.seen(payment).action_cancel()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(payment, "action_cancel")
         self.assertEqual(self.request_of(payment).state, "sent", request.error)
         self.assertFalse(self.records("Payment")[made]["TotalAmt"])
         self.sync("payments")
@@ -86,12 +83,6 @@ class TestFlowPaymentOut(RegisterCase):
         self.assertEqual(len(set(self.records("Payment")) - before), 1)
         self.assert_agree(invoice)
 
-    def cancel(self, payment):
-        with self.own_cursors():
-            self.seen(payment).action_cancel()
-            self.commit()
-        self.env.invalidate_all()
-
     def test_what_is_void_or_gone_there_already_is_cancelled_here_too(self):
         for name, take_out in (
             ("voided", lambda record: self.void("Payment", record)),
@@ -104,7 +95,7 @@ class TestFlowPaymentOut(RegisterCase):
                 [made] = set(self.records("Payment")) - before
                 take_out({"Id": made})
                 self.forget_calls()
-                self.cancel(payment)
+                self.do(payment, "action_cancel")
                 request = self.request_of(payment)
                 self.assertEqual(request.state, "sent", request.error)
                 self.assertEqual(payment.state, "canceled")
@@ -156,19 +147,13 @@ class TestFlowPaymentOut(RegisterCase):
                 "journal_id": self.bank.id,
             }
         )
-        with self.own_cursors():
-            self.seen(payment).action_post()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(payment, "action_post")
         row = payment.quickbooks_payment_id
         self.assertEqual(self.records("Payment")[row.quickbooks_id]["UnappliedAmt"], 80)
         lines = (payment.move_id | invoice).line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
         )
-        with self.own_cursors():
-            self.seen(lines).reconcile()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(lines, "reconcile")
         self.assertEqual(self.records("Payment")[row.quickbooks_id]["UnappliedAmt"], 0)
         self.assert_agree(invoice)
 
@@ -212,10 +197,7 @@ class TestFlowPaymentOut(RegisterCase):
         requests = [self.request_of(payment) for payment in payments]
         self.assertEqual({request.state for request in requests}, {"offered"})
         self.press(requests[0], "action_decline")
-        with self.own_cursors():
-            self.seen(requests[1]).action_send()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(requests[1], "action_send")
         self.assertEqual([r.state for r in requests], ["declined", "sent"])
         self.assertEqual(self.there("Invoice", self.id_of(one))["Balance"], 100)
         self.assertEqual(self.there("Invoice", self.id_of(two))["Balance"], 0)
@@ -228,10 +210,7 @@ class TestFlowPaymentOut(RegisterCase):
         request = self.request_of(self.register(self.sent(100)))
         request.realm_id = "4620816365000000000"
         before = set(self.records("Payment"))
-        with self.own_cursors():
-            self.seen(request).action_send()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(request, "action_send")
         self.assertEqual(request.state, "attention")
         self.assertIn("another QuickBooks company", request.error)
         self.assertEqual(set(self.records("Payment")), before)

@@ -93,10 +93,7 @@ class TestFlowPaymentRefunds(RefundCase):
         self.assertEqual(self.odoo_payments(), payment)
         self.assertEqual(row.state, "done", row.error)
         self.assertTrue(self.reconcile().agrees)
-        with self.own_cursors():
-            self.seen(payment).action_cancel()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(payment, "action_cancel")
         self.assertEqual(self.request_of(payment).state, "sent", request.error)
         self.assertFalse(self.expenses())
         self.assertEqual(self.open_in_odoo(credit), 100)
@@ -112,10 +109,7 @@ class TestFlowPaymentRefunds(RefundCase):
         self.assertEqual(request.state, "sent", request.error)
         self.remove("Payment", request.quickbooks_id)
         self.remove("Purchase", request.refund_quickbooks_id)
-        with self.own_cursors():
-            self.seen(payment).action_cancel()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(payment, "action_cancel")
         self.assertEqual(request.state, "sent", request.error)
         self.assertEqual(payment.state, "canceled")
         self.assert_agree(credit)
@@ -144,10 +138,7 @@ class TestFlowPaymentRefunds(RefundCase):
         self.assertIn(payment.state, ("in_process", "paid"))
         self.assertEqual(self.open_in_odoo(credit), 100)
         self.assert_agree(credit)
-        with self.own_cursors():
-            self.seen(payment).action_cancel()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(payment, "action_cancel")
         self.assertEqual(request.state, "sent", request.error)
         self.assertEqual(set(self.expenses()), {expense["Id"]}, "a person's own")
 
@@ -172,16 +163,10 @@ class TestFlowPaymentRefunds(RefundCase):
         self.route.journal_id = self.bank
         # There is one alike, of which nobody knows whether it is the same.
         other = self.pay_back(30, TxnDate="2026-11-20")
-        with self.own_cursors():
-            self.seen(payment).action_quickbooks_bring()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(payment, "action_quickbooks_bring")
         self.assertIn("already, of 2026-11-20", request.error)
         self.assertEqual(set(self.expenses()), {other["Id"]})
-        with self.own_cursors():
-            self.seen(payment).action_quickbooks_send()
-            self.commit()
-        self.env.invalidate_all()
+        self.do(payment, "action_quickbooks_send")
         self.assertEqual(request.state, "sent", request.error)
         self.assertEqual(len(self.expenses()), 2)
         self.assert_agree(credit)
@@ -196,14 +181,14 @@ class TestFlowPaymentRefunds(RefundCase):
         used = self.pay_back(50)
         self.tie(credit, 50, used)
         # Nobody has synced: QuickBooks itself says what is left of it.
-        self.press_send(payment)
+        self.do(payment, "action_quickbooks_send")
         self.assertEqual(request.state, "attention")
         self.assertIn("less left of the credit memo", request.error)
         self.sync("payments")
         self.assertEqual(request.state, "sent", request.error)
         self.assertEqual(set(self.expenses()), {used["Id"]})
         both = self.refund(other, 25)
-        self.press_send(both)
+        self.do(both, "action_quickbooks_send")
         self.assertIn("Record it in QuickBooks", self.request_of(both).error)
         declined = self.refund(self.credit(10), 10)
         self.press(self.request_of(declined), "action_decline")
@@ -248,12 +233,6 @@ class TestFlowPaymentRefunds(RefundCase):
         self.sync("payments")
         line = self.reconcile().line_ids.filtered(lambda x: x.payment_id == payment)
         self.assertIn("Record it in QuickBooks", line.advice)
-
-    def press_send(self, payment):
-        with self.own_cursors():
-            self.seen(payment).action_quickbooks_send()
-            self.commit()
-        self.env.invalidate_all()
 
     def test_payments_and_refunds_go_by_the_same_account_of_a_journal(self):
         """The first in the list of journals, where several have the same one."""

@@ -4,12 +4,11 @@ from unittest.mock import patch
 
 from cryptography.fernet import Fernet
 from odoo import SUPERUSER_ID, api, fields
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..qbo.errors import GrantError, TransportError
-from .common import QuickBooksLinkCase, SimulatorMixin, link
+from .common import QuickBooksLinkCase, WorkersCase, link
 
 
 @tagged("post_install", "-at_install")
@@ -95,7 +94,7 @@ class TestTokenRefresh(QuickBooksLinkCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRefreshInRealTransactions(SimulatorMixin, BaseCase):
+class TestRefreshInRealTransactions(WorkersCase):
     """Workers with connections of their own, that share nothing but the database."""
 
     WORKERS = 4
@@ -103,9 +102,6 @@ class TestRefreshInRealTransactions(SimulatorMixin, BaseCase):
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        # Odoo's test runner holds this lock, and would keep the workers waiting.
-        self.patch(Registry, "_lock", DummyRLock())
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             company, admin = env.ref("base.main_company"), env.ref("base.user_admin")

@@ -6,11 +6,10 @@ from unittest.mock import patch
 import psycopg2
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import AccessError
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import SimulatorMixin, link
+from .common import WorkersCase, link
 from .document_common import DocumentCase
 
 
@@ -162,15 +161,12 @@ class TestHistory(DocumentCase):
 
 
 @tagged("post_install", "-at_install")
-class TestHistoryInRealTransactions(SimulatorMixin, BaseCase):
+class TestHistoryInRealTransactions(WorkersCase):
     # In dollars, as Odoo's main company.
     quickbooks_company = "us"
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        # Odoo's test runner holds this lock.
-        self.patch(Registry, "_lock", DummyRLock())
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             company, self.user_id = env.ref("base.main_company"), env.uid

@@ -3,10 +3,9 @@ from contextlib import suppress
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 
-from .common import SimulatorMixin, link
+from .common import WorkersCase, link
 from .schedule_common import ScheduleCase
 
 
@@ -137,7 +136,7 @@ class TestOldRuns(ScheduleCase):
 
 
 @tagged("post_install", "-at_install")
-class TestWorkersInRealTransactions(SimulatorMixin, BaseCase):
+class TestWorkersInRealTransactions(WorkersCase):
     """Workers with connections of their own, that share nothing but the database."""
 
     quickbooks_company = "empty"
@@ -151,9 +150,6 @@ class TestWorkersInRealTransactions(SimulatorMixin, BaseCase):
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        # Odoo's test runner holds this lock, and would keep the workers waiting.
-        self.patch(Registry, "_lock", DummyRLock())
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             company, admin = env.ref("base.main_company"), env.ref("base.user_admin")
