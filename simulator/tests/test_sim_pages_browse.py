@@ -42,6 +42,9 @@ class Site:
         answer = self.engine.query(self.realm_id, statement)
         return answer["QueryResponse"][entity][0]
 
+    def create(self, entity: str, **body: object) -> dict:
+        return self.engine.create(self.realm_id, entity, body)
+
     def read(self, entity: str, record_id: str) -> dict:
         return self.engine.read(self.realm_id, entity, record_id)
 
@@ -148,6 +151,46 @@ def test_a_payment_leads_to_its_invoice(site):
     page = site.get(f"{site.company}/Payment/{payment['Id']}")
     linked = payment["Line"][0]["LinkedTxn"][0]
     assert f'{site.company}/{linked["TxnType"]}/{linked["TxnId"]}"' in page
+
+
+def test_what_is_linked_leads_to_its_page_if_it_has_one(site):
+    party = site.customer("Linton Parish Council")["Id"]
+    accounts = site.engine.list(site.realm_id, "Account")
+    debtors = next(
+        {"value": one["Id"]}
+        for one in accounts
+        if one["AccountType"] == "Accounts Receivable"
+        and one["CurrencyRef"]["value"] == "GBP"
+    )
+    bank = {"value": site.first("Account", "AccountType = 'Bank'")["Id"]}
+    kind = "JournalEntryLineDetail"
+    who = {"Type": "Customer", "EntityRef": {"value": party}}
+    credit = {"PostingType": "Credit", "AccountRef": debtors, "Entity": who}
+    debit = {"PostingType": "Debit", "AccountRef": bank}
+    lines = [{"Amount": 5, kind: detail} for detail in (credit, debit)]
+    entry = site.create("JournalEntry", Line=lines)
+    line = {"AccountBasedExpenseLineDetail": {"AccountRef": debtors}, "Amount": 5}
+    expense = site.create(
+        "Purchase",
+        PaymentType="Cash",
+        AccountRef=bank,
+        EntityRef={"value": party, "type": "Customer"},
+        GlobalTaxCalculation="NotApplicable",
+        Line=[{**line, "DetailType": "AccountBasedExpenseLineDetail"}],
+    )
+    linked = (("JournalEntry", entry), ("Expense", expense))
+    payment = site.create(
+        "Payment",
+        CustomerRef={"value": party},
+        TotalAmt=0,
+        Line=[
+            {"Amount": 5, "LinkedTxn": [{"TxnType": name, "TxnId": one["Id"]}]}
+            for name, one in linked
+        ],
+    )
+    page = site.get(f"{site.company}/Payment/{payment['Id']}")
+    assert f'href="{site.company}/Purchase/{expense["Id"]}"' in page
+    assert "Journal entry" in page and "/JournalEntry/" not in page
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from qbo_simulator.books.links import linked_entity
 from qbo_simulator.pages.columns import ENTITY_PAGES, Column, EntityPage
 from qbo_simulator.pages.templating import money
 
@@ -306,12 +307,18 @@ def _linked(
 ) -> list[dict[str, str]]:
     return [
         {
-            "text": named(link["TxnType"], link["TxnId"]),
-            "url": f"{company_url}/{link['TxnType']}/{link['TxnId']}",
+            "text": named(linked_entity(link["TxnType"]), link["TxnId"]),
+            "url": _linked_url(company_url, link),
             "amount": amount,
         }
         for link in linked
     ]
+
+
+def _linked_url(company_url: str, link: Record) -> str:
+    """Return the page of a linked transaction, "" where there is none."""
+    entity = linked_entity(link["TxnType"])
+    return f"{company_url}/{entity}/{link['TxnId']}" if entity in ENTITY_PAGES else ""
 
 
 def as_json(record: Record) -> str:
