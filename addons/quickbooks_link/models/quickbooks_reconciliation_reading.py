@@ -112,18 +112,21 @@ class QuickBooksReconciliation(models.Model):
 
     def _step_asking(self, client):
         """Ask in one call how much there is, and for what is open elsewhere."""
-        counts = {entity: self._count_of(entity) for entity in books.KINDS}
-        open_elsewhere = dict(self._open_elsewhere())
-        queries = [*counts.values(), *open_elsewhere]
-        items = [BatchItem(str(n), query=query) for n, query in enumerate(queries)]
-        results = client.batch(items)
-        for result in results[: len(counts)]:
-            self.expected += result.queried().total_count or 0
-        for result, (query, entity) in zip(
-            results[len(counts) :], open_elsewhere.items(), strict=True
-        ):
-            self._keep_all(client, query, entity, result.queried())
+        counts = [self._count_of(entity) for entity in books.KINDS]
+        elsewhere = [*self._open_elsewhere(), *self._credits(client)]
+        pages = self._ask(client, [*counts, *(query for query, _entity in elsewhere)])
+        self.expected += sum(page.total_count or 0 for page in pages[: len(counts)])
+        for page, (query, entity) in zip(pages[len(counts) :], elsewhere, strict=True):
+            self._keep_all(client, query, entity, page)
         self._go_on("reading", next(iter(books.KINDS)))
+
+    def _ask(self, client, queries):
+        """Return a page for each statement, asked in as few calls as can be."""
+        pages = []
+        for chunk in in_chunks(queries, STATEMENTS_AT_ONCE):
+            items = [BatchItem(str(n), query=query) for n, query in enumerate(chunk)]
+            pages += [result.queried() for result in client.batch(items)]
+        return pages
 
     def _count_of(self, entity):
         return statements.count(entity, self._in_period())
@@ -138,14 +141,29 @@ class QuickBooksReconciliation(models.Model):
                 )
                 yield statements.select(entity, where), entity
 
+    def _credits(self, client):
+        """Yield statements, with their entity, for payments with something left.
+
+        QuickBooks can't be asked for them: its report of what is open tells their
+        Ids, or else the customers, all of whose payments are read then.
+        """
+        if not self._compares_balances():
+            return
+        today = fields.Date.context_today(self).isoformat()
+        ids, customers = books.credits_in(client.report(DETAIL, report_date=today))
+        for field, values in (("Id", ids), ("CustomerRef", customers)):
+            for chunk in in_chunks(values, CHECKED_AT_ONCE):
+                where = statements.condition(field, "IN", chunk)
+                yield statements.select("Payment", where), "Payment"
+
     def _keep_all(self, client, query, entity, page):
-        """Keep a page, and read on where there is more than it holds."""
-        self._keep(entity, page.rows)
+        """Keep what is open of a page, and read on where more than it holds is."""
+        self._keep(entity, _open_ones(entity, page.rows))
         start = 1
         while len(page) == statements.MAX_PAGE:
             start += len(page)
             page = client.query(query.replace("POSITION 1 ", f"POSITION {start} "))
-            self._keep(entity, page.rows)
+            self._keep(entity, _open_ones(entity, page.rows))
 
     def _in_period(self):
         return statements.both(
@@ -187,17 +205,15 @@ class QuickBooksReconciliation(models.Model):
         were deleted. What is not found now is no longer there.
         """
         unseen = {entity: self._unseen(kind) for entity, kind in books.KINDS.items()}
-        unseen["Payment"] = [*self._unseen_payments(), *self._credits(client)]
+        unseen["Payment"] = self._unseen_payments()
         queries = [
             (entity, statements.select(entity, statements.condition("Id", "IN", chunk)))
             for entity, ids in unseen.items()
             for chunk in in_chunks(ids, CHECKED_AT_ONCE)
         ]
-        for chunk in in_chunks(queries, STATEMENTS_AT_ONCE):
-            items = [BatchItem(str(n), query=q) for n, (_e, q) in enumerate(chunk)]
-            results = client.batch(items)
-            for (entity, _query), result in zip(chunk, results, strict=True):
-                self._keep(entity, result.queried().rows)
+        pages = self._ask(client, [query for _entity, query in queries])
+        for (entity, _query), page in zip(queries, pages, strict=True):
+            self._keep(entity, page.rows)
         self._keep_owed(client)
         self._go_on("comparing")
 
@@ -237,23 +253,6 @@ class QuickBooksReconciliation(models.Model):
         kept = self.env["quickbooks.reconciliation.record"]._tokens(self)
         linked = {row["counterpart"] for row in rows if row["counterpart"]}
         return [key for key in sorted(linked) if (books.PAYMENT, key) not in kept]
-
-    def _credits(self, client):
-        """Return ids of what customers have left; some of them are payments.
-
-        QuickBooks can't be asked for payments with something left, only told which
-        customer has some: those whose ids its report leaves out are read at once.
-        """
-        if not self._compares_balances():
-            return []
-        today = fields.Date.context_today(self).isoformat()
-        ids, customers = books.credits_in(client.report(DETAIL, report_date=today))
-        for chunk in in_chunks(customers, CHECKED_AT_ONCE):
-            where = statements.condition("CustomerRef", "IN", chunk)
-            for page in client.pages("Payment", where):
-                left = [row for row in page.rows if to_decimal(row.get("UnappliedAmt"))]
-                self._keep("Payment", left)
-        return ids
 
     def _keep_owed(self, client):
         """Keep what QuickBooks says that customers owe today."""
@@ -304,6 +303,13 @@ class QuickBooksReconciliation(models.Model):
             ages = owed.setdefault(key, [Decimal(0)] * books.AGES)
             ages[age] += Decimal(amount)
         return owed
+
+
+def _open_ones(entity, rows):
+    """Return the payments that have something left; documents are asked for so."""
+    if entity != "Payment":
+        return rows
+    return [row for row in rows if to_decimal(row.get("UnappliedAmt"))]
 
 
 # Cancelled ones and drafts count only where QuickBooks has them.

@@ -1,5 +1,7 @@
 """Exactly once: whatever happens to a call, QuickBooks has one document."""
 
+import time
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -54,6 +56,15 @@ class TestExactlyOnce(DocumentCase):
                 self.retry(move)
                 self.assertEqual(len(self.held_by_quickbooks(move)), 1)
                 self.assertEqual(self.document(move).state, "sent")
+
+    def test_what_is_done_after_the_answer_is_done_once(self):
+        """A gateway gives up at 504 while QuickBooks is still at work."""
+        move = self.fail_to_post("late", seconds=1.5)
+        self.retry(move)
+        time.sleep(2)
+        self.assertEqual(len(self.held_by_quickbooks(move)), 1)
+        document = self.document(move)
+        self.assertEqual((document.state, document.unsure), ("sent", False))
 
     def test_throttled_after_the_work_and_told_when_to_come_back(self):
         move = self.fail_to_post("throttle", when="after", retry_after=300)

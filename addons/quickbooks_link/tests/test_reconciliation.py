@@ -200,7 +200,7 @@ class TestReconciliation(ReconciliationCase):
         self.assertAlmostEqual(
             float(run.result["invoice"]["quickbooks"][1]), float(total), delta=1
         )
-        self.assertLessEqual(run.metered_calls, 7)
+        self.assertLessEqual(run.metered_calls, 6)
         self.assertEqual(run.fetched, run.expected)
         self.assertEqual(run.quickbooks_call_count, run.calls)
 
