@@ -105,29 +105,29 @@ class QuickBooksAlert(models.Model):
         return words.get(self.key, self.text)
 
     def _tell_by_mail(self, connection):
-        """Write to whom the company names, in the language of the company."""
+        """Write to whom the company names, as to those who look after the link."""
         company = self.company_id
         if not company.quickbooks_alert_email:
             return
-        seen = self.with_context(lang=company.partner_id.lang)
+        reader = connection._people_to_tell()[:1] or company.partner_id
+        seen = self.with_context(lang=reader.lang)
         self.env["mail.mail"].create(
             {
                 "subject": seen.env._("QuickBooks: %s", company.name),
-                "body_html": seen._mail_body(connection),
+                "body_html": seen._mail_body(connection, reader),
                 "email_to": company.quickbooks_alert_email,
                 "email_from": company.email_formatted or self.env.user.email_formatted,
                 "auto_delete": True,
             }
         )
 
-    def _mail_body(self, connection):
+    def _mail_body(self, connection, reader):
         """Return what is wrong, and where to look at it and mend it."""
-        company = self.company_id
         link = Markup('<p><a href="%s">%s</a></p>') % (
-            f"{company.get_base_url()}/odoo/quickbooks",
+            f"{self.company_id.get_base_url()}/odoo/quickbooks",
             self.env._("Open the QuickBooks dashboard"),
         )
-        return plaintext2html(self._words_for(connection, company.partner_id)) + link
+        return plaintext2html(self._words_for(connection, reader)) + link
 
     def _follow(self, problem):
         """Bring the numbers up to date where they stand; nobody hears again."""
