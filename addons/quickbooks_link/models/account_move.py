@@ -1,11 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..client_actions import notification, soft_reload
 from ..document_checks import checks, sender_checks
 from ..document_reading import KINDS, connection_of
 from ..exceptions import form_of
-from ..groups import MANAGER, READERS
+from ..groups import MANAGER, READERS, check_sender
 from ..qbo.client import MAX_BATCH
 
 
@@ -97,11 +97,7 @@ class AccountMove(models.Model):
 
     def action_quickbooks_send(self):
         """Send the chosen documents: any number, whatever kept them waiting."""
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(
-                self.env._("Only ERP managers can send documents to QuickBooks.")
-            )
-        self.check_access("read")
+        check_sender(self)
         moves = self._quickbooks_sendable()
         if not moves:
             raise UserError(

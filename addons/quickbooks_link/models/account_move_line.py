@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 
 class AccountMoveLine(models.Model):
+    """Reconciling what QuickBooks has applied, and no more of it."""
+
     _inherit = "account.move.line"
 
     @api.model

@@ -5,6 +5,8 @@ from ..groups import READERS
 
 
 class AccountPayment(models.Model):
+    """Payments in Odoo that a payment in QuickBooks stands behind."""
+
     _name = "account.payment"
     _inherit = ["account.payment", "quickbooks.noting"]
 

@@ -6,6 +6,8 @@ from ..groups import READERS
 
 
 class AccountTax(models.Model):
+    """Taxes, each with the QuickBooks Tax Code that its lines get."""
+
     _inherit = "account.tax"
 
     quickbooks_tax_code_id = fields.Many2one(

@@ -6,6 +6,8 @@ from .product_template import ITEM_FIELD, check_item
 
 
 class ProductProduct(models.Model):
+    """Variants, each of which may have a QuickBooks Item of its own."""
+
     _inherit = "product.product"
 
     # Not the template's: a variant may have its own.

@@ -17,6 +17,8 @@ ITEM_FIELD = {
 
 
 class ProductTemplate(models.Model):
+    """Products and services, each with the QuickBooks Item it is posted to."""
+
     _inherit = "product.template"
 
     quickbooks_item_id = fields.Many2one("quickbooks.item", **ITEM_FIELD)

@@ -8,6 +8,8 @@ SITES = {True: "https://sandbox.qbo.intuit.com", False: "https://qbo.intuit.com"
 
 
 class QuickBooksApp(models.Model):
+    """Where a person opens what the link tells of in QuickBooks."""
+
     _inherit = "quickbooks.app"
 
     @api.model

@@ -9,6 +9,8 @@ OUTBOXES = (
 
 
 class QuickBooksConnection(models.Model):
+    """A new log-in lets go what has waited for one."""
+
     _inherit = "quickbooks.connection"
 
     def _adopt(self, profile, tokens, user):

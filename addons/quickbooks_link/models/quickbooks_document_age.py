@@ -4,6 +4,8 @@ from ..health import OPEN
 
 
 class QuickBooksDocument(models.Model):
+    """For how long a document has not been in QuickBooks."""
+
     _inherit = "quickbooks.document"
 
     open_since = fields.Datetime(

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
-from ..groups import MANAGER
+from ..groups import MANAGER, check_sender
 
 OF_COMPANY = ("quickbooks_attach_pdf", "quickbooks_payments_out", "alias_domain_id")
 
@@ -37,11 +36,7 @@ class AccountMove(models.Model):
 
     def action_quickbooks_attach(self):
         """Try once more to bring the PDF to QuickBooks."""
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(
-                self.env._("Only ERP managers can send documents to QuickBooks.")
-            )
-        self.check_access("read")
+        check_sender(self)
         rows = self.sudo().quickbooks_document_ids.attachment_ids
         rows.filtered(lambda row: row.state != "sent")._send_for(self.env.user)
         return True

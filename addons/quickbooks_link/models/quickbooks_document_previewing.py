@@ -1,19 +1,16 @@
 from odoo import models
-from odoo.exceptions import AccessError
 
-from ..groups import MANAGER
+from ..groups import check_sender
 
 
 class AccountMove(models.Model):
+    """The preview of what sending many documents would do."""
+
     _inherit = "account.move"
 
     def action_quickbooks_preview_many(self):
         """Show what sending the chosen documents would do; nothing is sent."""
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(
-                self.env._("Only ERP managers can send documents to QuickBooks.")
-            )
-        self.check_access("read")
+        check_sender(self)
         return self.env["quickbooks.send.preview"]._open_for(self)
 
 

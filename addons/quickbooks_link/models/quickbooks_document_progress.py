@@ -1,9 +1,8 @@
 import time
 
 from odoo import fields, models
-from odoo.exceptions import AccessError
 
-from ..groups import MANAGER
+from ..groups import check_sender
 from ..outbox_helpers import PROMPT
 
 # Seconds after which whoever looks on is told how far it is.
@@ -35,11 +34,7 @@ class QuickBooksDocument(models.Model):
 
         :return: how many there are of each kind
         """
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(
-                self.env._("Only ERP managers can send documents to QuickBooks.")
-            )
-        self.check_access("read")
+        check_sender(self)
         self._to_send()._send_for_a_moment()
         # What was committed meanwhile, this transaction can't see.
         with self.env.registry.cursor() as cr:

@@ -27,6 +27,8 @@ SHOWN = {
 
 
 class ResCompany(models.Model):
+    """The tab Junari QuickBooks Link: its options, state and buttons."""
+
     _inherit = "res.company"
 
     # === Options of the tab === #

@@ -6,6 +6,8 @@ from .quickbooks_app import PRODUCTION, SANDBOX
 
 
 class ResConfigSettings(models.TransientModel):
+    """The app keys of Intuit, in General Settings."""
+
     _inherit = "res.config.settings"
 
     quickbooks_production_client_id = fields.Char(

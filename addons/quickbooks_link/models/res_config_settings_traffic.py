@@ -5,6 +5,8 @@ from .quickbooks_connection_traffic import FREE_CALLS, WARN_AT
 
 
 class ResConfigSettings(models.TransientModel):
+    """How many calls are free, and for how long syncs are kept."""
+
     _inherit = "res.config.settings"
 
     quickbooks_free_calls = fields.Integer(

@@ -6,6 +6,8 @@ from ..groups import MANAGER
 
 
 class ResPartner(models.Model):
+    """Contacts, each with the QuickBooks Customer it is in a company."""
+
     _inherit = "res.partner"
 
     quickbooks_customer_ids = fields.One2many(

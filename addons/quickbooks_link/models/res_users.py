@@ -5,6 +5,8 @@ from ..groups import MANAGER
 
 
 class ResUsers(models.Model):
+    """Who may send documents, and can."""
+
     _inherit = "res.users"
 
     def _quickbooks_may_send(self, company):

@@ -2,6 +2,8 @@ from odoo import models
 
 
 class AccountMoveSendWizard(models.TransientModel):
+    """Telling what an invoice waits for that QuickBooks has still to number."""
+
     _inherit = "account.move.send.wizard"
 
     def action_send_and_print(self, allow_fallback_pdf=False):

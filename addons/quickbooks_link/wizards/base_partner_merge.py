@@ -2,6 +2,8 @@ from odoo import api, models
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Merging contacts keeps the QuickBooks Customers of all of them."""
+
     _inherit = "base.partner.merge.automatic.wizard"
 
     @api.model

@@ -2,6 +2,8 @@ from odoo import models
 
 
 class ValidateAccountMove(models.TransientModel):
+    """Confirming many invoices shows how they get to QuickBooks."""
+
     _inherit = "validate.account.move"
 
     def validate_move(self):
