@@ -126,6 +126,11 @@ def test_the_company_name_is_left_out_otherwise():
     assert address(UK, customer_name="Ainsty Ltd") is None
 
 
+def test_an_empty_line_leaves_no_gap_in_an_address():
+    found = address(UK, bill_address=Address(("12 Station Road", " ", "Tadcaster")))
+    assert found == {"Line1": "12 Station Road", "Line2": "Tadcaster"}
+
+
 def test_an_address_of_many_lines_fits_five():
     found = address(UK, bill_address=Address(tuple("abcdefg")))
     assert found["Line5"] == "e, f, g" and "Line6" not in found

@@ -217,3 +217,15 @@ def test_a_us_document_has_one_code():
 def test_a_code_whose_rates_are_not_known_is_told_once():
     strange = replace(UK, tax_model=replace(GLOBAL, codes={}))
     assert codes(FINE, strange) == {"tax_code_unknown"}
+
+
+def test_a_tax_code_that_quickbooks_does_not_have_is_named():
+    document = paper(item("10.00", "999", STANDARD), taxes=(tax("999", "10", "0"),))
+    first = problems(document, UK)[0]
+    assert (first.code, first.line) == ("tax_code_unknown", 0)
+    assert first.data == {"codes": ["999"]}
+
+
+def test_a_line_of_words_needs_no_tax_code():
+    note = Line("note", "Garden", tax_code_ids=("",))
+    assert problems(replace(FINE, lines=(note, *FINE.lines[1:])), UK) == ()

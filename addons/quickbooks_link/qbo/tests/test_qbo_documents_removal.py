@@ -16,6 +16,8 @@ FREE = {"Amount": Decimal(0), "SalesItemLineDetail": {"Qty": Decimal(3)}}
     [
         ({"TotalAmt": Decimal("40"), "Line": [LINE]}, False),
         ({"TotalAmt": 0, "PrivateNote": "Voided - Odoo 1", "Line": [EMPTY]}, True),
+        # What it was about may stay on its lines.
+        ({"TotalAmt": 0, "PrivateNote": "Voided", "Line": [FREE]}, True),
         # The note may be in another language.
         ({"TotalAmt": 0, "PrivateNote": "Annulé", "Line": [EMPTY]}, True),
         # An invoice of nothing is an invoice.

@@ -243,3 +243,8 @@ def test_a_code_by_hand_goes_along_and_the_sum_only_where_it_differs():
     assert tax_detail(other, replace(HAND, keep_tax=False)) == {
         "TxnTaxCodeRef": {"value": AUSTIN}
     }
+
+
+def test_two_taxes_of_one_rate_are_summed_up_under_it():
+    taxes = (tax(STANDARD, "10", "2.00", "20"), tax(STANDARD, "5", "1.00", "20"))
+    assert wanted_tax(taxes, GLOBAL) == {"102": D("3.00")}

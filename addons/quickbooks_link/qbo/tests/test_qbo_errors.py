@@ -131,6 +131,18 @@ def test_xml_of_the_gateway_is_read_though_json_was_asked_for(body, content_type
     assert error.code == "3200"
 
 
+def test_the_type_of_a_fault_in_xml_counts_where_its_code_is_unknown():
+    body = INTUIT_XML.replace("3200", "77").replace("AUTHENTICATION", "ValidationFault")
+    error = error_of(answer(400, body, "application/xml"))
+    assert isinstance(error, errors.ValidationFaultError)
+    assert error.code == "77"
+
+
+def test_json_that_begins_like_xml_is_not_taken_for_it():
+    error = error_of(answer(401, PLAIN_XML, "application/json"))
+    assert error.code == "401"
+
+
 @pytest.mark.parametrize(
     "body",
     [

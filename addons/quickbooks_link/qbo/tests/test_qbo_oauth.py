@@ -288,6 +288,17 @@ def test_missing_life_times_do_not_throw_a_rotated_token_away(wire, wire_oauth):
     )
 
 
+def test_what_is_no_life_time_and_no_word_is_left_out(wire, wire_oauth):
+    body = (
+        b'{"token_type":7,"access_token":"a","refresh_token":"new","expires_in":"soon",'
+        b'"x_refresh_token_expires_in":[1],"id_token":{"a":1}}'
+    )
+    wire.play(http(body=body))
+    found = wire_oauth.refresh("old")
+    assert (found.access_token, found.refresh_token) == ("a", "new")
+    assert found.access_expires_at == NOW + timedelta(seconds=3600)
+
+
 def test_keys_and_tokens_do_not_show_themselves(wire, wire_oauth):
     wire.play(http(body=b'{"access_token":"s3cr3t-a","refresh_token":"s3cr3t-r"}'))
     assert "s3cr3t" not in repr(wire_oauth.refresh("r"))

@@ -194,3 +194,15 @@ def test_what_is_paid_back_is_what_invoices_leave_of_credits_and_of_the_money():
     money = (lines[0], Allocation("Check", "4", Decimal(30)))
     assert paid_back(Decimal(90), money, lambda one: True) == ((MONEY, Decimal(30)),)
     assert paid_back(Decimal(60), lines[:1], lambda one: True) == ()
+
+
+def test_what_was_paid_back_comes_from_credits_first_and_the_rest_from_the_money():
+    lines = (
+        Allocation("Invoice", "1", Decimal(70)),
+        Allocation("CreditMemo", "2", Decimal(50)),
+        Allocation("CreditMemo", "3", Decimal(40)),
+        Allocation("Expense", "4", Decimal(35)),
+    )
+    found = paid_back(Decimal(30), lines, lambda one: True)
+    # The invoice takes the first credit whole, and half of the second.
+    assert found == (("3", Decimal(20)), (MONEY, Decimal(15)))

@@ -280,6 +280,16 @@ def test_answer_larger_than_the_cap_is_refused(wire, packed):
         read(transport, wire)
 
 
+def test_answer_as_large_as_the_cap_is_read_and_a_larger_one_says_its_status(wire):
+    body = b'"' + b"x" * 98 + b'"'
+    wire.play(http("200 OK", body), http("201 Created", body + b" "))
+    transport = Transport([wire.url], max_answer_bytes=100, retries=NO_RETRIES)
+    assert read(transport, wire).body == body
+    with pytest.raises(UnexpectedAnswerError) as caught:
+        read(transport, wire)
+    assert caught.value.status == 201
+
+
 # === THE SERVICE IS BUSY OR ILL === #
 
 
@@ -362,6 +372,12 @@ def test_every_try_is_recorded_without_its_query_part(transport, wire, records):
     assert "private" not in repr(records)
     assert first.url == wire.url + "/read"
     assert second.seconds > 0
+
+
+def test_a_call_that_intuit_does_not_meter_is_not_counted(transport, wire, records):
+    wire.play(http("200 OK", b"{}"))
+    write(transport, wire)
+    assert records[0].metered is False
 
 
 def test_refused_read_is_not_metered(transport, wire, records):
