@@ -56,12 +56,10 @@ def values_to_take(move, record):
 
 
 def _header(move, record, changed):
-    values = {}
+    values = _currency(move, record, changed)
+    drafted = draft_values(move.env, move.company_id, record)
     if "CustomerRef" in changed:
         values["partner_id"] = move._quickbooks_payer(move.company_id, record).id
-    drafted = draft_values(move.env, move.company_id, record)
-    if "CurrencyRef" in changed and drafted.get("currency_id"):
-        values["currency_id"] = drafted["currency_id"]
     if "TxnDate" in changed:
         values["invoice_date"] = fields.Date.to_date(record["TxnDate"])
     if "DueDate" in changed and record.get("DueDate"):
@@ -69,7 +67,20 @@ def _header(move, record, changed):
         values["invoice_date_due"] = fields.Date.to_date(record["DueDate"])
     if "CustomerMemo" in changed:
         values["narration"] = drafted["narration"] or False
-    if "ExchangeRate" in changed and move.currency_id != move.company_currency_id:
+    return values
+
+
+def _currency(move, record, changed):
+    """Return the currency of a document that got another one, and its rate."""
+    values = {}
+    currency_id = move.currency_id.id
+    if "CurrencyRef" in changed:
+        drafted = draft_values(move.env, move.company_id, record)
+        currency_id = drafted.get("currency_id", currency_id)
+    if currency_id != move.currency_id.id:
+        values["currency_id"] = currency_id
+    is_foreign = currency_id != move.company_currency_id.id
+    if is_foreign and changed.intersection(("CurrencyRef", "ExchangeRate")):
         rate = to_decimal(record.get("ExchangeRate") or 1)
         values["invoice_currency_rate"] = float(1 / rate)
     return values

@@ -111,6 +111,10 @@ def _words_of_books(env):
             ),
         ),
         (
+            errors.StaleObjectError,
+            env._("It was changed in QuickBooks at the same moment. Try again."),
+        ),
+        (
             errors.CompanyStatusError,
             env._(
                 "The subscription of the QuickBooks company is not active. "

@@ -284,8 +284,9 @@ class QuickBooksApplication(models.Model):
         if self.quickbooks_id:
             return self._change(client)
         found = self.tries > 1 and self._look(client)
-        if found or not self.payload:
-            return found
+        return found or self._create_there(client)
+
+    def _create_there(self, client):
         body = exactjson.loads(self.payload)
         try:
             return client.create(PAYMENT, body, requestid=self.requestid)
@@ -294,8 +295,6 @@ class QuickBooksApplication(models.Model):
 
     def _look(self, client):
         """Return the Payment that an earlier attempt has made, if there is one."""
-        if not self.payload:
-            return None
         body = exactjson.loads(self.payload)
         customer = body["CustomerRef"]["value"]
         where = statements.both(

@@ -275,6 +275,33 @@ class TestConnectingIsRefused(ConnectCase):
         self.connect_in_browser(realm_id=realm_id)
         self.assertEqual(self.simulator.calls("oauth revoke"), 1)
 
+    def test_a_consent_that_can_not_be_revoked_is_logged_and_the_refusal_told(self):
+        realm_id = self.simulator.post("companies", {"company": "us"})["realm_id"]
+        order = {"kind": "status", "status": 503, "times": 50}
+        self.simulator.post("faults", {**order, "match": {"label": "oauth revoke"}})
+        self.addCleanup(self.simulator.delete, "faults")
+        with self.assertLogs(CONTROLLER_LOG, "WARNING") as log:
+            answer = self.connect_in_browser(realm_id=realm_id)
+        self.assertIn("consent lives on", log.output[0])
+        self.assertPage(answer, 409, "USD")
+        self.assertFalse(self.tokens())
+
+    def test_another_answer_of_the_consent_page_is_told(self):
+        location = self.simulator.consent(self.leave())
+        query = parse_qs(urlsplit(location).query)
+        state = query["state"][0]
+        back = f"{CALLBACK_PATH}?error=invalid_scope&state={state}"
+        answer = self.url_open(back, allow_redirects=False)
+        self.assertPage(answer, 502, "QuickBooks answered “invalid_scope”.")
+
+    def test_missing_app_keys(self):
+        location = self.simulator.consent(self.leave())
+        missing = {"QUICKBOOKS_LINK_SANDBOX_CLIENT_SECRET": ""}
+        with patch.dict("os.environ", missing):
+            answer = self.come_back(location)
+        self.assertPage(answer, 502, "app keys")
+        self.assertFalse(self.tokens())
+
     def test_wrong_app_keys(self):
         wrong = {"QUICKBOOKS_LINK_SANDBOX_CLIENT_SECRET": "wrong"}
         with (

@@ -305,6 +305,19 @@ class TestCreatedOnce(CustomerFlowCase):
         # What was changed meanwhile is not sent by itself, but shown.
         self.assertIn("960555", self.seen(self.partner).quickbooks_differences)
 
+    def test_a_request_that_quickbooks_has_had_is_looked_for(self):
+        self.fault("fault", "create Customer", code="600", when="after")
+        self.create_customer(self.partner)
+        [record] = self.in_quickbooks(self.partner.name)
+        self.assertEqual(self.linked(self.partner).quickbooks_id, record["Id"])
+        other = self.contact("Ouse & Wharfe Ltd")
+        self.fault("fault", "create Customer", code="600")
+        with self.assertRaisesRegex(UserError, "Duplicate Request ID"):
+            self.create_customer(other)
+        self.assertFalse(self.linked(other))
+        self.create_customer(other)
+        self.assertEqual(len(self.in_quickbooks(other.name)), 1)
+
     def test_the_intent_is_committed_before_the_call(self):
         self.fault("drop", "create Customer", times=10)
         self.refusal()

@@ -156,6 +156,67 @@ class TestApplications(ApplicationCase):
         self.assert_open(invoice, credit)
         self.assertEqual((row.state, row.applied), ("sent", 0))
 
+    def test_undone_and_done_again_at_once_there_is_nothing_to_send(self):
+        invoice = self.posted()
+        credit = self.reverse(invoice)
+        self.forget_calls()
+        with self.own_cursors():
+            self.receivables(invoice).remove_move_reconcile()
+            self.receivables(invoice, credit).reconcile()
+            self.commit()
+        self.env.invalidate_all()
+        self.assertEqual(self.calls(), {})
+        self.assert_applied(invoice, credit)
+
+    def test_what_another_credit_note_takes_is_less_in_the_same_payment(self):
+        invoice = self.posted()
+        credit = self.reverse(invoice)
+        small = self.posted("out_refund", lines=[{"quantity": 1, "price_unit": 40}])
+        [tie] = self.ties(invoice)
+        with self.own_cursors():
+            self.receivables(invoice).remove_move_reconcile()
+            self.receivables(invoice, small).reconcile()
+            self.receivables(invoice, credit).reconcile()
+            self.commit()
+        self.env.invalidate_all()
+        rows = self.application(invoice)
+        self.assertEqual(set(rows.mapped("state")), {"sent"}, rows.mapped("error"))
+        self.assertEqual(sorted(rows.mapped("applied")), [48, 96])
+        self.assertEqual(len(self.ties(invoice)), 2)
+        held = self.records("Payment")[tie["Id"]]
+        amounts = {Decimal(line["Amount"]) for line in held["Line"]}
+        self.assertEqual(amounts, {Decimal("96")})
+        self.assertEqual(self.balance(invoice), 0)
+        self.assertEqual(self.balance(credit, "CreditMemo"), 48)
+
+    def test_a_request_that_quickbooks_has_had_is_looked_for(self):
+        invoice, credit = self.posted(), self.posted("out_refund")
+        self.fault("fault", "create Payment", code="600", when="after")
+        self.reconcile(invoice, credit)
+        self.assert_applied(invoice, credit)
+
+    def test_always_changed_meanwhile_it_needs_attention_until_sent_again(self):
+        invoice = self.posted()
+        credit = self.reverse(invoice)
+        self.fault("fault", "delete Payment", times=3, code="5010")
+        self.unreconcile(invoice)
+        row = self.application(invoice)
+        self.assertEqual((row.state, row.applied), ("attention", 144))
+        self.assertIn("changed in QuickBooks at the same moment", row.error)
+        self.press_and_commit(invoice, "action_quickbooks_apply")
+        self.assertEqual((row.state, row.applied), ("sent", 0), row.error)
+        self.assert_open(invoice, credit)
+
+    def test_a_version_that_cannot_be_read_is_tried_as_it_was(self):
+        invoice = self.posted()
+        credit = self.reverse(invoice)
+        self.fault("fault", "delete Payment", code="5010")
+        self.fault("fault", "read Payment", code="610")
+        self.unreconcile(invoice)
+        row = self.application(invoice)
+        self.assertEqual((row.state, row.applied), ("sent", 0), row.error)
+        self.assert_open(invoice, credit)
+
     def test_an_accountants_waits_for_an_erp_manager(self):
         invoice, credit = self.posted(), self.posted("out_refund")
         self.reconcile(invoice, credit, user=self.accountant)

@@ -67,6 +67,19 @@ class CancelCase(DocumentCase):
 
 @tagged("post_install", "-at_install")
 class TestCancel(CancelCase):
+    def test_voided_and_looked_at_there_it_is_the_same_document_when_posted_again(self):
+        move = self.posted()
+        self.answer(move)
+        self.assert_void(move)
+        held = self.in_quickbooks(move)
+        copy = {"Address": "copy@harrowpike.example"}
+        self.change("Invoice", held, sparse=True, BillEmailCc=copy)
+        self.seen(move).button_draft()
+        self.post(move)
+        self.assertEqual(self.document(move).state, "sent", self.document(move).error)
+        self.assertEqual(self.in_quickbooks(move)["TotalAmt"], Decimal("144"))
+        self.assertEqual(self.in_quickbooks(move)["BillEmailCc"], copy)
+
     def test_the_question_tells_the_consequences_and_changes_nothing(self):
         move = self.posted()
         question = self.ask(move)

@@ -46,6 +46,12 @@ class TestChanges(DocumentCase):
         self.run_cron()
         self.assert_total("240")
 
+    def test_an_update_that_is_there_and_was_answered_as_stale_is_found(self):
+        self.fault("fault", "update Invoice", code="5010", when="after")
+        self.change_quantity()
+        self.assert_total("240")
+        self.assertEqual(self.calls(), {"update Invoice": 1, "read Invoice": 1})
+
     def test_a_change_that_touches_nothing_of_odoos_is_no_obstacle(self):
         self.in_quickbooks(BillEmailCc={"Address": "copy@harrowpike.example"})
         self.change_quantity()

@@ -51,6 +51,26 @@ class TestFlowDocumentFollowing(PaymentCase, CancelCase):
         self.sync("payments")
         self.assertEqual({kept.there, sent.there}, {"present"})
 
+    def test_an_edit_that_is_taken_back_there_is_no_question_any_more(self):
+        invoice, gone = self.sent(100), self.sent(100)
+        document, deleted = self.document(invoice), self.document(gone)
+        due = self.there("Invoice", document.quickbooks_id)["DueDate"]
+        self.edit(invoice, DueDate="2027-01-31")
+        self.act("delete", "Invoice", {"Id": deleted.quickbooks_id})
+        self.sync("payments")
+        self.assertEqual((document.there, document.state), ("changed", "attention"))
+        self.assertEqual(deleted.there, "deleted")
+        notes = self.notes(gone)
+        self.edit(invoice, DueDate=due)
+        self.sync("payments")
+        self.assertEqual((document.there, document.state), ("present", "sent"))
+        self.assertFalse(document.error or document.changed_to)
+        self.assertEqual(self.alerts(invoice), {})
+        self.connection.payments_watermark = False
+        self.sync("payments")
+        self.assertEqual(deleted.there, "deleted")
+        self.assertEqual(self.notes(gone), notes, "told once")
+
     def test_what_is_as_it_was_sent_costs_nothing_more_each(self):
         self.sent(100)
         few = self.statements_of_reading()
@@ -328,3 +348,20 @@ class TestFlowDocumentFollowing(PaymentCase, CancelCase):
         self.press(self.partner, "action_quickbooks_refresh")
         self.assertEqual(self.row(paid).status, "deleted")
         self.assert_agree(one, two)
+
+    def test_a_merge_that_is_told_of_again_or_of_others_changes_nothing(self):
+        other = self.add("Customer", DisplayName="Ainsty Gardens Ltd")
+        self.sync("customers")
+        books = self.env["quickbooks.books"]
+        loser, survivor = self.customer.quickbooks_id, other["Id"]
+
+        def told(entity, survivor_id, merged_id):
+            return books._merged(self.connection, entity, survivor_id, merged_id)
+
+        self.assertFalse(told("Vendor", survivor, loser))
+        self.assertFalse(told("Customer", survivor, "999999"))
+        self.assertFalse(self.customer.merged_into)
+        for _time in range(2):
+            self.assertTrue(told("Customer", survivor, loser))
+            self.assertEqual(self.customer.merged_into, survivor)
+            self.assertEqual(self.held("customer", survivor).partner_id, self.partner)

@@ -70,6 +70,22 @@ class TestMistakes(DocumentCase):
         self.assertEqual(document.state, "sent", document.error)
         self.assertEqual(len(self.held_by_quickbooks(move)), 1)
 
+    def test_what_it_gives_up_while_preparing_is_no_mistake_of_the_program(self):
+        moves = self.invoice() | self.invoice()
+        gone = psycopg2.errors.SerializationFailure("could not serialise")
+        for method in ("_prepare", "_prepare_each"):
+            with (
+                self.subTest(method=method),
+                self.breaking(method, gone),
+                self.assertLogs(OUTBOX, logging.INFO) as log,
+            ):
+                self.post(moves) if moves[0].state == "draft" else self.send(moves)
+            self.assertIn("wait: could not serialise", "".join(log.output))
+            self.assertEqual({self.state(move) for move in moves}, {"waiting"})
+        self.make_due(self.document(moves[0]) | self.document(moves[1]))
+        self.run_cron()
+        self.assertEqual({self.state(move) for move in moves}, {"sent"})
+
     def test_following_that_the_database_gives_up_is_tried_again_by_the_scheduler(self):
         move = self.invoice()
         gone = psycopg2.errors.SerializationFailure("could not serialise")

@@ -1,11 +1,15 @@
 """Exactly once: whatever happens to a call, QuickBooks has one document."""
 
+import itertools
 import time
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models import quickbooks_document_progress
+from qbo_simulator import batching
+
+from ..models import account_move_posting, quickbooks_document_progress
 from ..outbox_helpers import PROMPT
 from ..qbo import exactjson
 from .document_common import DocumentCase
@@ -224,3 +228,59 @@ class TestMany(DocumentCase):
         self.assertEqual(set(documents.mapped("state")), {"sent"})
         self.assertEqual(len(self.records("Invoice")), self.before + 3)
         self.assertNotIn("create Invoice", self.calls())
+
+    def test_a_failure_of_quickbooks_own_in_a_batch_is_looked_into(self):
+        moves = self.env["account.move"].union(*(self.invoice() for _n in range(3)))
+        works, count = batching.perform, itertools.count()
+
+        def perform(*arguments):
+            done = works(*arguments)
+            if next(count) == 1:
+                raise RuntimeError("The second of them, after the work")
+            return done
+
+        logged = self.assertLogs("qbo_simulator.batching", "ERROR")
+        with patch.object(batching, "perform", perform), logged:
+            self.post(moves)
+        documents = self.env["quickbooks.document"].search(
+            [("move_id", "in", moves.ids)]
+        )
+        unsure = documents.filtered("unsure")
+        self.assertEqual((len(unsure), unsure.state), (1, "sending"), unsure.error)
+        self.make_due(unsure)
+        self.run_cron()
+        self.assertEqual(set(documents.mapped("state")), {"sent"})
+        self.assertEqual(len(self.records("Invoice")), self.before + 3)
+
+    def test_confirming_many_in_a_list_shows_how_they_get_there(self):
+        self.patch(account_move_posting, "MAX_BATCH", 1)
+        one, *more = (self.invoice() for _n in range(5))
+        with self.own_cursors():
+            alone = self.seen(one).action_validate_moves_with_confirmation()
+            self.commit()
+        self.assertFalse(alone)
+        self.env.invalidate_all()
+        self.assertEqual(self.document(one).state, "sent")
+        self.forget_calls()
+        moves = self.env["account.move"].union(*more[:2])
+        action = self.seen(moves).action_validate_moves_with_confirmation()
+        rows = self.check_dialog(action, moves)
+        self.press(rows, "advance_sending")
+        self.assertEqual(set(rows.mapped("state")), {"sent"})
+        # Those of a later date are to be confirmed once more.
+        moves = self.env["account.move"].union(*more[2:])
+        wizard = self.seen(self.env["validate.account.move"]).with_context(
+            active_model="account.move", active_ids=moves.ids
+        )
+        action = wizard.create({}).validate_move()
+        self.check_dialog(action, moves)
+
+    def check_dialog(self, action, moves):
+        """The dialog is about the documents, and nothing is sent behind its back."""
+        self.assertEqual(action["tag"], "quickbooks_link.send_progress")
+        self.commit()
+        self.env.invalidate_all()
+        rows = self.env["quickbooks.document"].browse(action["params"]["document_ids"])
+        self.assertEqual(rows.move_id, moves)
+        self.assertEqual(set(rows.mapped("state")), {"waiting"})
+        return rows

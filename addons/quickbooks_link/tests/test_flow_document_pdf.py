@@ -193,3 +193,22 @@ class TestPdfNumber(CancelCase):
         self.run_cron()
         name = self.document(move).attachment_ids.name
         self.assertIn(self.document(move).doc_number, name)
+
+    def test_changed_while_an_answer_was_lost_the_new_one_follows(self):
+        move = self.posted()
+        self.with_pdf(move)
+        self.fault("drop_after", "upload", times=9)
+        self.run_cron()
+        row = self.attachment(move)
+        self.assertTrue(row.unsure, row.error)
+        self.simulator.delete("faults")
+        self.seen(move).button_draft()
+        move.invoice_line_ids[0].quantity = 5
+        self.post(move)
+        self.assertTrue(row.again)
+        self.with_pdf(move, CONTENT + b"2")
+        self.make_due_again(move)
+        self.make_due_again(move)
+        self.assertEqual((row.state, row.again), ("sent", False), row.error)
+        [file] = self.files(move)
+        self.assertEqual(self.content(file), CONTENT + b"2")

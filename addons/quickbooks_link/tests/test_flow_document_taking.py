@@ -180,6 +180,114 @@ class TestFlowDocumentTaking(TakingCase):
         self.assertFalse(self.document(invoice).differences)
         self.assert_agree(invoice)
 
+    def test_another_product_brings_nothing_but_itself(self):
+        invoice = self.sent(100)
+        item = self.mirror("item").filtered(lambda one: one.active) - self.item
+        item = item.filtered(lambda one: one.item_type == "Service")[0]
+        bulbs = self.env["product.product"].create({"name": "Bulbs", "list_price": 7})
+        bulbs.product_tmpl_id.quickbooks_item_id = item
+        theirs = self.lines_there(invoice)
+        theirs[0]["SalesItemLineDetail"]["ItemRef"] = {"value": item.quickbooks_id}
+        words = invoice.invoice_line_ids.name
+        self.edit(invoice, Line=theirs)
+        self.sync("payments")
+        self.take(invoice)
+        line = invoice.invoice_line_ids
+        self.assertEqual((line.product_id, line.name), (bulbs, words))
+        self.assertEqual((line.quantity, line.price_unit), (1, 100))
+        self.assertEqual(line.tax_ids.ids, self.no_tax()[0][2])
+        self.assertFalse(self.document(invoice).differences)
+
+    def test_lines_that_changed_places_and_one_that_is_gone(self):
+        plain = {"quantity": 1, "tax_ids": self.no_tax()}
+        lines = [
+            {**plain, "name": name, "price_unit": price}
+            for name, price in (("Hedges", 20), ("Roses", 50), ("Leaves", 5))
+        ]
+        invoice = self.post(self.invoice(lines=lines))
+        hedges, roses, _leaves = self.lines_there(invoice)
+        self.edit(invoice, Line=[roses, hedges])
+        self.sync("payments")
+        ids = dict(invoice.invoice_line_ids.mapped(lambda one: (one.name, one.id)))
+        self.take(invoice)
+        lines = invoice.invoice_line_ids.sorted("sequence")
+        self.assertEqual(lines.mapped("name"), ["Roses", "Hedges"])
+        self.assertEqual(lines.ids, [ids["Roses"], ids["Hedges"]])
+        self.assertEqual(invoice.amount_total, 70)
+        self.assertFalse(self.document(invoice).differences)
+
+    def test_the_line_of_a_cash_rounding_stays_the_roundings(self):
+        account = self.env["account.account"].search(
+            [("account_type", "=", "income_other")], limit=1
+        )
+        rounding = self.env["account.cash.rounding"].create(
+            {
+                "name": "To five pence",
+                "rounding": 0.05,
+                "strategy": "add_invoice_line",
+                "profit_account_id": account.id,
+                "loss_account_id": account.id,
+                "rounding_method": "HALF-UP",
+            }
+        )
+        items = self.mirror("item").filtered(lambda one: one.item_type == "Service")
+        self.company.quickbooks_rounding_item_id = (items - self.item)[0]
+        invoice = self.sent(10.02, invoice_cash_rounding_id=rounding.id)
+        self.assertEqual(invoice.amount_total, 10)
+        theirs = self.lines_there(invoice)
+        theirs[0]["Description"] = "Hedges"
+        self.edit(invoice, Line=theirs)
+        self.sync("payments")
+        self.take(invoice)
+        self.assertEqual(invoice.amount_total, 10)
+        products = invoice.invoice_line_ids
+        products = products.filtered(lambda one: one.display_type == "product")
+        self.assertEqual(products.mapped("name"), ["Hedges"])
+        self.assertFalse(self.document(invoice).differences)
+
+    def test_another_rate_and_another_currency(self):
+        euro = self.use_currency("EUR")
+        customers = self.mirror("customer")
+        customers.filtered(lambda one: one.currency_id == euro)[0]._link_to(
+            self.contact("Abroad GmbH")
+        )
+        move = self.invoice(
+            lines=[{"quantity": 1, "price_unit": 100, "tax_ids": self.no_tax()}],
+            partner_id=self.contact_of(euro).id,
+            currency_id=euro.id,
+        )
+        move.invoice_currency_rate = 1.25
+        self.post(move)
+        self.edit(move, ExchangeRate=0.5)
+        self.sync("payments")
+        self.take(move)
+        self.assertEqual((move.amount_total, move.amount_total_signed), (100, 50))
+        self.assertFalse(self.document(move).differences)
+        invoice = self.sent(40)
+        abroad = self.one("customer", self.customer_of(euro).name)
+        line = self.item_line(40)
+        self.edit(
+            invoice,
+            CustomerRef={"value": abroad.quickbooks_id},
+            CurrencyRef={"value": "EUR"},
+            ExchangeRate=0.5,
+            Line=[line],
+        )
+        self.sync("payments")
+        self.take(invoice)
+        self.assertEqual((invoice.currency_id, invoice.amount_total), (euro, 40))
+        self.assertEqual(invoice.amount_total_signed, 20)
+        self.assertEqual(invoice.partner_id, self.contact_of(euro))
+        self.assertFalse(self.document(invoice).differences)
+
+    def customer_of(self, currency):
+        linked = self.mirror("customer").filtered("partner_id")
+        [customer] = linked.filtered(lambda one: one.currency_id == currency)
+        return customer
+
+    def contact_of(self, currency):
+        return self.customer_of(currency).partner_id
+
     def test_prices_that_include_tax_stay_so(self):
         included = self.tax.copy({"price_include_override": "tax_included"})
         included.quickbooks_tax_code_id = self.tax.quickbooks_tax_code_id

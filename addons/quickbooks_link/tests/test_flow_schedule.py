@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .guide import guide
 from .schedule_common import (
@@ -284,3 +285,35 @@ class TestGuide8Scheduler(ScheduleCase):
         self.scheduled()
         woken = triggers.search([("cron_id", "in", helpers.ids)]).cron_id
         self.assertEqual(len(woken), 1, "one more company, one more worker")
+
+    def test_out_of_time_it_comes_back_at_once(self):
+        cron = self.env.registry["ir.cron"]
+        triggers = self.env["ir.cron.trigger"]
+        triggers.search([]).unlink()
+        with patch.object(cron, "_commit_progress", return_value=0):
+            [run] = self.scheduled()
+        self.assertEqual(run.state, "queued")
+        woken = triggers.search([("call_at", "<=", fields.Datetime.now())])
+        job = self.env.ref("quickbooks_link.ir_cron_quickbooks_sync")
+        self.assertIn(job, woken.cron_id)
+        self.work()
+        self.assertEqual(run.state, "done")
+
+    def test_sync_now_in_the_very_moment_is_not_begun_twice(self):
+        run = self.start("customers")
+        model = self.env.registry["quickbooks.sync.run"]
+        with (
+            patch.object(model, "search_count", return_value=0),
+            mute_logger("odoo.sql_db"),
+        ):
+            queued = self.env["quickbooks.sync.run"]._queue(self.connection, "full")
+        self.assertFalse(queued)
+        self.assertEqual(self.finish(run).state, "done")
+
+    def test_who_may_no_longer_in_the_middle_is_replaced(self):
+        self.choose(self.manager, self.deputy)
+        run = self.env["quickbooks.sync.run"]._queue(self.connection, "full")
+        run.user_id = self.manager
+        self.manager.group_ids -= self.env.ref("base.group_erp_manager")
+        self.work()
+        self.assertEqual((run.state, run.user_id), ("done", self.deputy), run.error)

@@ -292,6 +292,31 @@ class TestReconciliation(ReconciliationCase):
         # What comes to something else is told, and left to a person.
         self.assertIn("Tax", self.document(move).differences)
 
+    def test_a_bundle_and_an_item_of_two_products_are_pulled(self):
+        self.ignore_history()
+        twin = self.env["product.product"].create({"name": "Lawn care, long grass"})
+        twin.product_tmpl_id.quickbooks_item_id = self.item
+        items = self.records("Item").values()
+        [bundle] = [one for one in items if one["Type"] == "Group"]
+        group = {
+            "DetailType": "GroupLineDetail",
+            "GroupLineDetail": {"GroupItemRef": {"value": bundle["Id"]}},
+        }
+        body = self.sale(Line=[*self.sale()["Line"], group], DocNumber="QB-5")
+        held = self.add("Invoice", **body)
+        found = self.findings(self.reconcile())["quickbooks_only"]
+        self.do(found, "action_pull")
+        move = found.move_id
+        parts = held["Line"][1]["GroupLineDetail"]["Line"]
+        self.assertGreater(len(parts), 1)
+        lines = move.invoice_line_ids.sorted("sequence")
+        self.assertEqual(len(lines), 1 + len(parts))
+        self.assertFalse(lines[0].product_id, "nobody says which of the two")
+        self.assertEqual(
+            [(one.quantity, one.price_subtotal) for one in lines[1:]],
+            [(p["SalesItemLineDetail"]["Qty"], p["Amount"]) for p in parts],
+        )
+
     def test_a_pull_needs_a_contact_and_may_be_thrown_away(self):
         self.ignore_history()
         stranger = self.mirror("customer").filtered(

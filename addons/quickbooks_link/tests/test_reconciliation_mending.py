@@ -1,10 +1,13 @@
 """Findings: the buttons that each offers mend it, or it says what a person must do."""
 
+import json
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..payment_plan import receivable_lines
+from ..qbo import exactjson
 from .payment_common import PaymentCase
 from .reconciliation_common import ReconciliationCase
 
@@ -160,6 +163,38 @@ class TestReconciliationMending(MendingCase):
         self.seen(voided).button_cancel()
         run = self.reconcile()
         self.assertEqual(run.line_ids.filtered(lambda x: not x.done).move_id, moved)
+
+    def test_what_quickbooks_made_and_took_out_is_to_be_cancelled_here_too(self):
+        self.ignore_history()
+        records = [self.add("Invoice", **self.sale(DocNumber=n)) for n in ("Q1", "Q2")]
+        found = self.findings(self.reconcile())["quickbooks_only"]
+        self.do(found, "action_pull")
+        voided, deleted = found.move_id.sorted("name")
+        self.post(voided | deleted)
+        self.assertEqual((voided.name, deleted.name), ("Q1", "Q2"))
+        self.act("void", "Invoice", records[0])
+        self.act("delete", "Invoice", records[1])
+        run = self.reconcile()
+        for move in (voided, deleted):
+            self.assert_offers(self.found(run, move))
+            self.assertEqual(self.found(run, move).advice, "Cancel it in Odoo too.")
+        (voided | deleted).button_cancel()
+        self.assertFalse(self.reconcile().line_ids.filtered(lambda one: not one.done))
+
+    def test_a_tax_that_is_quickbooks_to_work_out_is_left_to_it(self):
+        self.ignore_history()
+        invoice = self.post(self.invoice())
+        held = self.there("Invoice", self.document(invoice).quickbooks_id)
+        [line] = held["TxnTaxDetail"]["TaxLine"]
+        detail = {"TotalTax": 24.01, "TaxLine": [{**line, "Amount": 24.01}]}
+        detail = json.loads(exactjson.dumps(detail))
+        self.change("Invoice", held, sparse=True, TxnTaxDetail=detail)
+        run = self.reconcile()
+        self.assert_offers(self.found(run, invoice), "send", "take")
+        self.company.quickbooks_tax_choice = "quickbooks"
+        run = self.reconcile()
+        self.assert_offers(self.found(run, invoice))
+        self.assertIn("QuickBooks' own tax is kept", self.found(run, invoice).advice)
 
     def test_payments_applied_otherwise_are_mended_too(self):
         self.ignore_history()
