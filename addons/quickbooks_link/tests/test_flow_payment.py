@@ -11,6 +11,50 @@ class TestFlowPayment(PaymentCase):
     """Payments recorded in QuickBooks show in Odoo, by the amounts allocated there."""
 
     @guide("9.10")
+    def test_what_a_bank_statement_has_is_not_taken_apart(self):
+        method = self.bank.inbound_payment_method_line_ids[0]
+        method.payment_account_id = self.env["account.account"].create(
+            {
+                "name": "Outstanding receipts",
+                "code": "OUTREC",
+                "account_type": "asset_current",
+                "reconcile": True,
+                "company_ids": [(6, 0, self.company.ids)],
+            }
+        )
+        invoice = self.sent(100)
+        paid = self.pay(60, (invoice, 60))
+        self.sync("payments")
+        payment = self.row(paid).payment_id
+        liquidity, _counterpart, _other = payment._seek_for_lines()
+        matched = self.on_statement(liquidity)
+        self.void("Payment", paid)
+        self.sync("payments")
+        row = self.row(paid)
+        self.assertEqual((row.state, row.payment_id), ("attention", payment))
+        self.assertIn("is matched with a bank statement in Odoo", row.error)
+        self.assertEqual(self.open_in_odoo(invoice), 40)
+        matched.remove_move_reconcile()
+        self.sync("payments")
+        self.assertEqual((row.state, payment.state), ("undone", "canceled"), row.error)
+        self.assert_agree(invoice)
+
+    def on_statement(self, liquidity):
+        """Match the money with a line of a bank statement; return what was matched."""
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.bank.id,
+                "date": "2026-11-23",
+                "payment_ref": "Ainsty",
+                "amount": 60,
+            }
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        suspense.account_id = liquidity.account_id
+        both = suspense | liquidity
+        both.reconcile()
+        return both
+
     def test_a_payment_pays_its_invoice_and_never_twice(self):
         invoice = self.sent(100)
         paid = self.pay(

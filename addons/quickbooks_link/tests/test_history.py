@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import quickbooks_call
 from .common import WorkersCase, link
 from .document_common import DocumentCase
 
@@ -50,6 +51,15 @@ class TestHistory(DocumentCase):
         self.assertEqual(len(call.subject_ids), 2)
         for move in moves:
             self.assertEqual(self.seen(self.document(move)).quickbooks_call_count, 1)
+
+    def test_what_is_gone_is_told_so_and_many_calls_are_kept(self):
+        self.patch(quickbooks_call, "AT_ONCE", 1)
+        move = self.post(self.invoice())
+        [call] = self.history()
+        subject = call.subject_ids
+        subject.sudo().res_model = "quickbooks.of.an.addon.that.is.gone"
+        self.assertEqual(subject.display_name, "(deleted)")
+        self.assertEqual(self.document(move).state, "sent")
 
     def test_lost_answers_and_repeats_are_told(self):
         self.fault("drop_after", "create Invoice", times=1)

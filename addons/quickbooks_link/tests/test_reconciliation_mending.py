@@ -1,6 +1,7 @@
 """Findings: the buttons that each offers mend it, or it says what a person must do."""
 
 import json
+from decimal import Decimal
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -186,7 +187,8 @@ class TestReconciliationMending(MendingCase):
         invoice = self.post(self.invoice())
         held = self.there("Invoice", self.document(invoice).quickbooks_id)
         [line] = held["TxnTaxDetail"]["TaxLine"]
-        detail = {"TotalTax": 24.01, "TaxLine": [{**line, "Amount": 24.01}]}
+        more = Decimal("24.01")
+        detail = {"TotalTax": more, "TaxLine": [{**line, "Amount": more}]}
         detail = json.loads(exactjson.dumps(detail))
         self.change("Invoice", held, sparse=True, TxnTaxDetail=detail)
         run = self.reconcile()

@@ -379,6 +379,26 @@ class TestSyncWorkers(EngineCase):
             self.cron()
         self.assertEqual((broken.state, sound.state), ("failed", "done"))
 
+    def test_try_again_starts_the_same_once_more(self):
+        self.seed(3)
+        for kind in ("customers", "changes"):
+            with self.subTest(kind=kind):
+                run = self.start(kind)
+                run.sudo()._end_failed("QuickBooks was out of order.")
+                action = run.action_try_again()
+                again = run.browse(action["params"]["run_id"])
+                self.assertNotEqual(again, run)
+                self.assertEqual(again.kind, run.kind)
+                self.assertEqual(self.finish(again).state, "done")
+
+    def test_a_run_that_has_ended_takes_no_turn(self):
+        run = self.start("customers").sudo()
+        run._end("stopped")
+        self.forget_calls()
+        with self.own_cursors():
+            run._take_turn()
+        self.assertEqual((run.state, self.calls()), ("stopped", {}))
+
     def test_starting_a_second_sync_shows_the_open_one(self):
         first = self.start("customers")
         second = self.start("full")
