@@ -10,7 +10,6 @@ from .payment_common import PaymentCase
 class TestFlowPayment(PaymentCase):
     """Payments recorded in QuickBooks show in Odoo, by the amounts allocated there."""
 
-    @guide("9.10")
     def test_what_a_bank_statement_has_is_not_taken_apart(self):
         method = self.bank.inbound_payment_method_line_ids[0]
         method.payment_account_id = self.env["account.account"].create(
@@ -55,6 +54,7 @@ class TestFlowPayment(PaymentCase):
         both.reconcile()
         return both
 
+    @guide("9.10")
     def test_a_payment_pays_its_invoice_and_never_twice(self):
         invoice = self.sent(100)
         paid = self.pay(
