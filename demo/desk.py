@@ -57,9 +57,10 @@ class Desk:
         self.page.wait_for_selector(".o_form_view [name=state]")
 
     def banner(self) -> str:
-        """Return what the banner over the invoice says of QuickBooks."""
-        places = self.page.locator(".o_form_view [name=alerts] .alert").all()
-        return " ".join(self._text(place) for place in places)
+        """Wait for the banner over the invoice; return what it says of QuickBooks."""
+        places = self.page.locator(".o_form_view [name=alerts] .alert")
+        places.first.wait_for()
+        return " ".join(self._text(place) for place in places.all())
 
     def open_preview(self) -> str:
         """Press QuickBooks Preview; return the total that QuickBooks would hold."""

@@ -8,7 +8,6 @@ from .story_payments import PaymentsStory
 
 # What the first line costs after it was edited.
 PRICE = "38"
-ALERT = ".o_form_view .alert"
 
 
 class ChangesStory:
