@@ -17,7 +17,7 @@ def notification(message, then, *, title="", kind="success", sticky=False):
     :param message: what is told, translated
     :param then: the action that follows
     :param title: a headline, translated
-    :param kind: ``success``, ``info`` or ``warning``
+    :param kind: ``success``, ``info``, ``warning`` or ``danger``
     :param sticky: it stays until it is closed
     """
     params = {"message": message, "type": kind, "sticky": sticky, "next": then}

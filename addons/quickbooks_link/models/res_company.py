@@ -306,7 +306,7 @@ class ResCompany(models.Model):
         if not isinstance(error, REFUSED_LOGINS):
             raise UserError(words) from error
         title = self.env._("Not working")
-        return self._quickbooks_notify(words, title, kind="danger", sticky=True)
+        return self._quickbooks_notify(words, title, kind="danger")
 
     def action_quickbooks_disconnect(self):
         """End the link: all users' log-ins are revoked at Intuit and deleted here."""
@@ -397,7 +397,7 @@ class ResCompany(models.Model):
         )
 
     def _quickbooks_notify(self, message, title, kind="success"):
-        sticky = kind == "warning"
+        sticky = kind != "success"
         return notification(
             message, soft_reload(), title=title, kind=kind, sticky=sticky
         )

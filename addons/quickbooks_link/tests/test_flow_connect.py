@@ -370,6 +370,7 @@ class TestGuide2Verify(ConnectCase):
         action = self.press("action_quickbooks_test")
         self.simulator.post("access", {**wish, "allowed": True})
         self.assertEqual(action["params"]["type"], "danger")
+        self.assertTrue(action["params"]["sticky"], "it stays until it is read")
         self.assertIn("has no access", action["params"]["message"])
         token.invalidate_recordset()
         self.assertEqual(token.state, "reconnect")
