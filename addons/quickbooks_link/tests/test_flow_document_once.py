@@ -263,8 +263,8 @@ class TestMany(DocumentCase):
         self.assertEqual(self.document(one).state, "sent")
         self.forget_calls()
         moves = self.env["account.move"].union(*more[:2])
-        action = self.seen(moves).action_validate_moves_with_confirmation()
-        rows = self.check_dialog(action, moves)
+        listed = self.seen(moves)
+        rows = self.check_dialog(listed.action_validate_moves_with_confirmation, moves)
         self.press(rows, "advance_sending")
         self.assertEqual(set(rows.mapped("state")), {"sent"})
         # Those of a later date are to be confirmed once more.
@@ -272,13 +272,14 @@ class TestMany(DocumentCase):
         wizard = self.seen(self.env["validate.account.move"]).with_context(
             active_model="account.move", active_ids=moves.ids
         )
-        action = wizard.create({}).validate_move()
-        self.check_dialog(action, moves)
+        self.check_dialog(wizard.create({}).validate_move, moves)
 
-    def check_dialog(self, action, moves):
+    def check_dialog(self, button, moves):
         """The dialog is about the documents, and nothing is sent behind its back."""
+        with self.own_cursors():
+            action = button()
+            self.commit()
         self.assertEqual(action["tag"], "quickbooks_link.send_progress")
-        self.commit()
         self.env.invalidate_all()
         rows = self.env["quickbooks.document"].browse(action["params"]["document_ids"])
         self.assertEqual(rows.move_id, moves)

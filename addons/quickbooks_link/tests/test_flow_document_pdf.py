@@ -182,18 +182,6 @@ class TestPdf(CancelCase):
         row = self.make_due_again(move)
         self.assertEqual((row.state, len(self.files(move))), ("sent", 1), row.error)
 
-
-@tagged("post_install", "-at_install")
-class TestPdfNumber(CancelCase):
-    use_numbers = True
-
-    def test_it_carries_quickbooks_number(self):
-        self.company.quickbooks_attach_pdf = True
-        move = self.posted()
-        self.run_cron()
-        name = self.document(move).attachment_ids.name
-        self.assertIn(self.document(move).doc_number, name)
-
     def test_changed_while_an_answer_was_lost_the_new_one_follows(self):
         move = self.posted()
         self.with_pdf(move)
@@ -212,3 +200,15 @@ class TestPdfNumber(CancelCase):
         self.assertEqual((row.state, row.again), ("sent", False), row.error)
         [file] = self.files(move)
         self.assertEqual(self.content(file), CONTENT + b"2")
+
+
+@tagged("post_install", "-at_install")
+class TestPdfNumber(CancelCase):
+    use_numbers = True
+
+    def test_it_carries_quickbooks_number(self):
+        self.company.quickbooks_attach_pdf = True
+        move = self.posted()
+        self.run_cron()
+        name = self.document(move).attachment_ids.name
+        self.assertIn(self.document(move).doc_number, name)
