@@ -11,15 +11,17 @@ def close_dialog():
     return {"type": "ir.actions.act_window_close"}
 
 
-def notification(message, then, *, title="", kind="success", sticky=False):
+def notification(message, then, *, title="", kind="success"):
     """Return the action that tells something in the corner of the screen.
+
+    What went wrong stays there until it is closed.
 
     :param message: what is told, translated
     :param then: the action that follows
     :param title: a headline, translated
     :param kind: ``success``, ``info``, ``warning`` or ``danger``
-    :param sticky: it stays until it is closed
     """
+    sticky = kind in ("warning", "danger")
     params = {"message": message, "type": kind, "sticky": sticky, "next": then}
     if title:
         params["title"] = title

@@ -56,8 +56,8 @@ def values_to_take(move, record):
 
 
 def _header(move, record, changed):
-    values = _currency(move, record, changed)
     drafted = draft_values(move.env, move.company_id, record)
+    values = _currency(move, record, changed, drafted)
     if "CustomerRef" in changed:
         values["partner_id"] = move._quickbooks_payer(move.company_id, record).id
     if "TxnDate" in changed:
@@ -70,12 +70,11 @@ def _header(move, record, changed):
     return values
 
 
-def _currency(move, record, changed):
+def _currency(move, record, changed, drafted):
     """Return the currency of a document that got another one, and its rate."""
     values = {}
     currency_id = move.currency_id.id
     if "CurrencyRef" in changed:
-        drafted = draft_values(move.env, move.company_id, record)
         currency_id = drafted.get("currency_id", currency_id)
     if currency_id != move.currency_id.id:
         values["currency_id"] = currency_id

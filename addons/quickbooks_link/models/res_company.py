@@ -335,7 +335,7 @@ class ResCompany(models.Model):
         name = self.quickbooks_company_name
         if not name:
             # Pressed on a page from before.
-            return {"type": "ir.actions.client", "tag": "soft_reload"}
+            return soft_reload()
         self._quickbooks_get_connection()._forget()
         return self._quickbooks_notify(
             self.env._("“%s” is no longer linked to this company.", name),
@@ -397,7 +397,4 @@ class ResCompany(models.Model):
         )
 
     def _quickbooks_notify(self, message, title, kind="success"):
-        sticky = kind != "success"
-        return notification(
-            message, soft_reload(), title=title, kind=kind, sticky=sticky
-        )
+        return notification(message, soft_reload(), title=title, kind=kind)

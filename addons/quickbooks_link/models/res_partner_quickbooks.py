@@ -316,5 +316,4 @@ class ResPartner(models.Model):
             )
 
     def _quickbooks_notify(self, message, kind="success"):
-        sticky = kind == "warning"
-        return notification(message, close_dialog(), kind=kind, sticky=sticky)
+        return notification(message, close_dialog(), kind=kind)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -302,17 +303,13 @@ def owed_by_customer(report: Row) -> dict[str, list[Decimal]]:
 
     :raise UnexpectedAnswerError: the report is not made as QuickBooks makes them.
     """
-    try:
+    with _reading_report():
         return _report_of_owed(report)
-    except (AttributeError, TypeError, ValueError, ArithmeticError) as error:
-        raise UnexpectedAnswerError(
-            "QuickBooks' report of what is owed is not made as its reports are."
-        ) from error
 
 
 def _report_of_owed(report: Row) -> dict[str, list[Decimal]]:
     owed: dict[str, list[Decimal]] = {}
-    for cells in _data_rows((report.get("Rows") or {}).get("Row") or []):
+    for cells in _data_rows(report):
         customer = str(cells[0].get("id") or "")
         if customer and len(cells) > AGES:
             amounts = [_amount(cell) for cell in cells[1 : AGES + 1]]
@@ -329,12 +326,8 @@ def credits_in(report: Row) -> tuple[list[str], list[str]]:
     :return: Ids of transactions; and of the customers of those that have none there
     :raise UnexpectedAnswerError: the report is not made as QuickBooks makes them.
     """
-    try:
+    with _reading_report():
         return _credits_in(report)
-    except (AttributeError, TypeError, ValueError, ArithmeticError) as error:
-        raise UnexpectedAnswerError(
-            "QuickBooks' report of what is owed is not made as its reports are."
-        ) from error
 
 
 def _credits_in(report: Row) -> tuple[list[str], list[str]]:
@@ -342,7 +335,7 @@ def _credits_in(report: Row) -> tuple[list[str], list[str]]:
     keys = [_column_key(column) for column in columns]
     ids: dict[str, None] = {}
     customers: dict[str, None] = {}
-    for cells in _data_rows((report.get("Rows") or {}).get("Row") or []):
+    for cells in _data_rows(report):
         named = dict(zip(keys, cells, strict=False))
         if "cust_name" not in named or _amount(cells[-1]) >= 0:
             continue
@@ -359,14 +352,26 @@ def _column_key(column: Row) -> str:
     return str(told.get("ColKey") or column.get("ColType") or "")
 
 
-def _data_rows(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    for row in rows:
+@contextmanager
+def _reading_report() -> Iterator[None]:
+    """Tell of a report that is not made as QuickBooks makes them."""
+    try:
+        yield
+    except (AttributeError, TypeError, ValueError, ArithmeticError) as error:
+        raise UnexpectedAnswerError(
+            "QuickBooks' report of what is owed is not made as its reports are."
+        ) from error
+
+
+def _data_rows(section: Row) -> Iterator[list[Row]]:
+    """Yield the cells of each row of a report, or of a section of it."""
+    for row in (section.get("Rows") or {}).get("Row") or []:
         if row.get("ColData"):
             yield row["ColData"]
         head = (row.get("Header") or {}).get("ColData") or []
         if any(cell.get("value") for cell in head[1:]):
             yield head
-        yield from _data_rows((row.get("Rows") or {}).get("Row") or [])
+        yield from _data_rows(row)
 
 
 def _amount(cell: Row) -> Decimal:

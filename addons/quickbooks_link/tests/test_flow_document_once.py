@@ -255,16 +255,12 @@ class TestMany(DocumentCase):
     def test_confirming_many_in_a_list_shows_how_they_get_there(self):
         self.patch(account_move_posting, "MAX_BATCH", 1)
         one, *more = (self.invoice() for _n in range(5))
-        with self.own_cursors():
-            alone = self.seen(one).action_validate_moves_with_confirmation()
-            self.commit()
-        self.assertFalse(alone)
-        self.env.invalidate_all()
+        confirm = "action_validate_moves_with_confirmation"
+        self.assertFalse(self.do(one, confirm))
         self.assertEqual(self.document(one).state, "sent")
         self.forget_calls()
         moves = self.env["account.move"].union(*more[:2])
-        listed = self.seen(moves)
-        rows = self.check_dialog(listed.action_validate_moves_with_confirmation, moves)
+        rows = self.check_dialog(self.do(moves, confirm), moves)
         self.press(rows, "advance_sending")
         self.assertEqual(set(rows.mapped("state")), {"sent"})
         # Those of a later date are to be confirmed once more.
@@ -272,15 +268,11 @@ class TestMany(DocumentCase):
         wizard = self.seen(self.env["validate.account.move"]).with_context(
             active_model="account.move", active_ids=moves.ids
         )
-        self.check_dialog(wizard.create({}).validate_move, moves)
+        self.check_dialog(self.do(wizard.create({}), "validate_move"), moves)
 
-    def check_dialog(self, button, moves):
+    def check_dialog(self, action, moves):
         """The dialog is about the documents, and nothing is sent behind its back."""
-        with self.own_cursors():
-            action = button()
-            self.commit()
         self.assertEqual(action["tag"], "quickbooks_link.send_progress")
-        self.env.invalidate_all()
         rows = self.env["quickbooks.document"].browse(action["params"]["document_ids"])
         self.assertEqual(rows.move_id, moves)
         self.assertEqual(set(rows.mapped("state")), {"waiting"})

@@ -62,8 +62,6 @@ def change_clock(wish: Wish) -> dict[str, str]:
     """Move the clock by seconds, or set it; it runs on from there."""
     if ("advance" in wish.fields) == ("set" in wish.fields):
         raise ControlError("give either advance (seconds) or set (ISO time)")
-    if "advance" in wish.fields:
-        wish.number("advance", unit="seconds")
     _move(wish)
     for realm in wish.simulator.store.realms():
         wish.simulator.engine.begin_day(realm.realm_id)
@@ -74,7 +72,7 @@ def _move(wish: Wish) -> None:
     clock = wish.simulator.clock
     try:
         if "advance" in wish.fields:
-            clock.advance(float(wish.fields["advance"]))
+            clock.advance(wish.number("advance", unit="seconds"))
         else:
             clock.set(_time(wish.fields["set"]))
     except ClockError as error:
